@@ -99,6 +99,40 @@ fn tell(directory: &Path, problems: &[Finding]) {
     }
 }
 
+/// What is between the sources file and the file that it maps, in the input of [`sources`].
+pub const BETWEEN: &str = "\n====\n";
+
+/// A sources file and an export of any content: every mistake has a place, what can be read is read the
+/// same in blocks of any length, and everything is told without a panic.
+pub fn sources(bytes: &[u8]) {
+    use nextplay::intake::sources::sources_file::parse;
+    let at = bytes.windows(BETWEEN.len()).position(|window| window == BETWEEN.as_bytes());
+    let Some(at) = at else { return };
+    let (text, file) = (&bytes[..at], &bytes[at + BETWEEN.len()..]);
+    if let Ok(text) = std::str::from_utf8(text) {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        for finding in parse(text).err().unwrap_or_default() {
+            let place = finding.place().unwrap();
+            let line = text.split('\n').nth(place.line as usize - 1);
+            let columns = line.map_or(0, |line| line.chars().count() + 1);
+            assert!((1..=columns).contains(&(place.column as usize)), "{finding} in {text:?}");
+        }
+    }
+    let directory = directory();
+    let playbooks = DataFile::Playbooks;
+    fs::write(directory.path().join(playbooks.name()), sample_of(playbooks)).unwrap();
+    fs::write(directory.path().join("sources.toml"), text).unwrap();
+    fs::write(directory.path().join("export"), file).unwrap();
+    let mut loader = Loader::new(directory.path());
+    let first = loader.load(Reread::All);
+    assert!(!loader.load(Reread::All).changed, "read twice, it differs");
+    if bytes.len().is_multiple_of(4) {
+        tell(directory.path(), &first.problems);
+    }
+    #[cfg(feature = "fuzzing")]
+    nextplay::intake::equality::mapped_blocks_agree(directory.path());
+}
+
 /// A policy of any content is read, or told what is wrong and where.
 pub fn policy(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };

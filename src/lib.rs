@@ -60,6 +60,7 @@ pub mod pull;
 pub mod report;
 pub mod settings;
 pub mod signing;
+pub mod starter;
 pub mod state;
 pub mod store;
 pub mod toml_text;

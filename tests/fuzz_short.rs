@@ -104,6 +104,70 @@ fn data_files() {
 }
 
 #[test]
+fn exports() {
+    let columns = "[customers.columns]\ncustomer_id = \"ID\"\nname = \"Name\"\n\
+        account_value = { column = \"Value\", number = \"us\" }\n\
+        segment = { column = \"Tier\", values = { a = \"SMB\" } }\nrenewal_date = \"Renewal\"\n";
+    let csv = "ID,Name,Value,Tier,Renewal\nC1,\"Acme, \"\"x\"\"\ny\",\"$1,234.50\",a,1/31/2027\nC2,Zo\u{eb},(5),b,\n";
+    let json = r#"[{"ID":"C1","Name":"A","Value":5,"Tier":"a","Renewal":"2027-01-31"},{"ID":2,"Tier":null}]"#;
+    let keyed = r#"{"C1":{"Name":"A","Value":"$5","Tier":"a","Renewal":"x"},"C2":{}}"#;
+    let split =
+        r#"{"columns":["ID","Name","Value","Tier","Renewal"],"data":[["C1","A",5,"a",""]]}"#;
+    let by_column =
+        r#"{"ID":{"0":"C1"},"Name":{"0":"A"},"Value":{},"Tier":{"0":"a"},"Renewal":{"0":0}}"#;
+    let wrapped = format!(r#"{{"n":1,"a":{{"b":{json}}}}}"#);
+    let seeds: Vec<Vec<u8>> = [
+        ("", csv),
+        ("format = \"csv\"\n", &csv.replace(',', ";")),
+        ("format = \"jsonl\"\n", "{\"ID\":1,\"Name\":2}\n{\"ID\":3}\n"),
+        ("", json),
+        ("", keyed),
+        ("", split),
+        ("", by_column),
+        ("path = \"a.b\"\n", &wrapped),
+    ]
+    .into_iter()
+    .map(|(keys, file)| {
+        let between = bodies::BETWEEN;
+        format!("[customers]\nfile = \"export\"\n{keys}{columns}{between}{file}").into_bytes()
+    })
+    .collect();
+    let words = &[
+        "\"",
+        ",",
+        ";",
+        "\n",
+        "\r\n",
+        "\r",
+        "\t",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        "ID",
+        "C1",
+        "\u{feff}",
+        "\0",
+        "1/2/2027",
+        "31/1/2027",
+        "$",
+        "1,234",
+        "null",
+        "\\",
+        "path = \"x\"\n",
+        "split",
+        "columns",
+        "encoding = \"utf-16\"\n",
+        "delimiter = \";\"\n",
+        "\u{1f}\u{8b}",
+        "../",
+        "*",
+    ];
+    run(200, &seeds, words, bodies::sources);
+}
+
+#[test]
 fn policies() {
     let seed = include_bytes!("../sample_data/nextplay.toml").to_vec();
     let words =

@@ -25,6 +25,7 @@ mod cli_committed;
 #[cfg(unix)]
 mod cli_completions;
 mod cli_config;
+mod cli_convert;
 mod cli_data;
 mod cli_decisions;
 mod cli_diff;
@@ -36,6 +37,7 @@ mod cli_flips;
 mod cli_forms;
 mod cli_hand_off;
 mod cli_help;
+mod cli_init;
 mod cli_keys;
 mod cli_logging;
 #[cfg(unix)]
@@ -54,6 +56,7 @@ mod cli_report;
 mod cli_sentences;
 mod cli_signatures;
 mod cli_signing;
+mod cli_sources;
 mod cli_sql;
 mod cli_uncovered;
 #[cfg(unix)]
@@ -108,6 +111,7 @@ mod pty_mouse;
 #[cfg(unix)]
 mod pty_settings;
 mod settings_docs;
+mod sources_docs;
 #[cfg(all(unix, feature = "team"))]
 mod sql;
 #[cfg(all(unix, feature = "team"))]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use insta::assert_snapshot;
+use nextplay::starter::init::{Plan, may_begin};
 use nextplay::tui::Opening;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::first_start::paths;
@@ -135,4 +136,96 @@ fn pasted_text_opens_nothing() {
     let mut desk = empty();
     desk.event(Event::Paste("d\r".into()));
     assert_eq!(desk.state.opening, None);
+}
+
+/// An export of a CRM, and a directory with it that the dashboard was opened on.
+fn exported() -> Desk {
+    let mut desk = Desk::at_first_start();
+    desk.write(
+        "accounts-2026-11-20.csv",
+        "Account ID,Account Name,Account Owner,ARR,Renewal Date,Journey Stage,Tier,Health Score\n\
+         A1,Acme,dana,\"$620,000.00\",01/31/2027,Renewal,Tier 1,12\n\
+         A2,Birch \u{1b}[31m& Sons,sam,\"$5,400.00\",02/10/2027,Onboarding,Tier 3,35\n\
+         A3,Cobalt,sam,\"$4,000.00\",08/21/2027,Onboarding,Tier 3,90\n",
+    );
+    desk.write("notes.csv", "Note,Author\nhello,dana\n");
+    desk.state.first_start.directory = desk.dir.path().to_owned();
+    desk.state.first_start.has_files = may_begin(desk.dir.path());
+    desk.look();
+    desk
+}
+
+/// Carries out what setting up asks for, as the worker does.
+fn set_up(desk: &mut Desk) {
+    for effect in std::mem::take(&mut desk.effects) {
+        match effect {
+            Effect::PlanSetup(directory) => {
+                let plan = Plan::of(&directory, &[]).map(Box::new);
+                desk.event(Event::SetupPlanned(plan));
+            }
+            Effect::WriteSetup(plan) => desk.event(Event::SetupWritten(plan.write())),
+            Effect::Reload => desk.look(),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn files_in_the_directory_set_it_up() {
+    let mut desk = exported().sized(80, 24);
+    assert!(desk.screen().contains("▸ i  Set up this directory with the files in it"));
+    desk.press("Enter");
+    assert!(desk.screen().contains("Looking at the files…"));
+    set_up(&mut desk);
+    assert_snapshot!("set_up_80x24", below_header(&desk));
+    desk.resize(140, 40);
+    assert_snapshot!("set_up_140x40", below_header(&desk));
+    desk.resize(60, 16);
+    assert_snapshot!("set_up_60x16", below_header(&desk));
+    desk.press("j j");
+    assert_snapshot!("set_up_60x16_below", below_header(&desk));
+    desk.resize(80, 24);
+    desk.press("Enter");
+    set_up(&mut desk);
+    let screen = desk.screen();
+    let wrote = "Wrote sources.toml, journey_playbooks.json, nextplay.toml";
+    assert!(screen.contains(wrote), "{screen}");
+    set_up(&mut desk);
+    let screen = desk.screen();
+    assert!(screen.contains("All files can be read now"), "{screen}");
+    assert!(screen.contains("Acme") && !screen.contains("No data yet"), "{screen}");
+    assert!(desk.dir.path().join("sources.toml").exists());
+}
+
+#[test]
+fn esc_leaves_the_setup_and_writes_nothing() {
+    let mut desk = exported();
+    desk.press("i");
+    set_up(&mut desk);
+    desk.press("Esc");
+    assert!(desk.screen().contains("No data yet"));
+    assert!(desk.effects.is_empty() && !desk.dir.path().join("sources.toml").exists());
+    // Pasted text writes nothing either.
+    desk.press("i");
+    set_up(&mut desk);
+    desk.event(Event::Paste("\r".into()));
+    assert!(desk.effects.is_empty());
+    // What arrives after it was closed opens nothing.
+    desk.press("Esc i Esc");
+    set_up(&mut desk);
+    assert!(desk.screen().contains("No data yet"));
+}
+
+#[test]
+fn an_empty_directory_says_what_to_put_there() {
+    let mut desk = empty().sized(80, 24);
+    desk.state.first_start.directory = desk.dir.path().to_owned();
+    desk.press("i");
+    let Some(Effect::PlanSetup(directory)) = desk.effects.pop() else { panic!("no plan") };
+    let mut refused = Plan::of(&directory, &[]).unwrap_err();
+    refused.message = refused.message.replace(directory.to_str().unwrap(), "/data/sales");
+    desk.event(Event::SetupPlanned(Err(refused)));
+    assert_snapshot!("set_up_nothing_80x24", below_header(&desk));
+    desk.press("Enter");
+    assert!(desk.effects.is_empty());
 }

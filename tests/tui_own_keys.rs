@@ -266,6 +266,7 @@ impl Changed {
                 }
                 Context::Search => self.press("search-down clear-search read-close"),
                 Context::FirstStart => self.press("start-close"),
+                Context::Setup => self.press("setup-cancel"),
             }
         }
         let back = self.row("back").keys[0].pressed();

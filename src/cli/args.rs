@@ -16,8 +16,9 @@ use super::mcp;
 use super::pull;
 use super::session::Session;
 use super::{
-    FAILED, Outcome, check, completions, config, decide, demo, diff, explain, export, keys, ledger,
-    log, man, output, plan, playbooks, propose, queue, recommend, report, sql, undo, verify, watch,
+    FAILED, Outcome, check, completions, config, convert, decide, demo, diff, explain, export,
+    init, keys, ledger, log, man, output, plan, playbooks, propose, queue, recommend, report, sql,
+    undo, verify, watch,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -112,6 +113,7 @@ pub struct Global {
 // A doc comment here would take the place of the help beside the arguments.
 #[allow(missing_docs)]
 pub enum Command {
+    Init(init::Args),
     Match(recommend::Args),
     Explain(explain::Args),
     Check(check::Args),
@@ -143,6 +145,7 @@ pub enum Command {
     Mcp(mcp::Args),
     #[cfg(feature = "team")]
     Pull(pull::Args),
+    Convert(convert::Args),
     Sql(sql::Args),
     Demo(demo::Args),
     Completions(completions::Args),
@@ -158,6 +161,7 @@ impl Command {
     /// What the command reports.
     pub fn run(self, session: &Session) -> Result<Outcome, Error> {
         match self {
+            Self::Init(args) => init::run(session, &args),
             Self::Match(args) => recommend::run(session, &args),
             Self::Explain(args) => explain::run(session, &args),
             Self::Check(args) => check::run(session, &args),
@@ -181,6 +185,7 @@ impl Command {
             Self::Mcp(args) => mcp::run(session, &args),
             #[cfg(feature = "team")]
             Self::Pull(args) => pull::run(session, &args),
+            Self::Convert(args) => convert::run(session, &args),
             Self::Sql(args) => sql::run(session, &args),
             Self::Demo(args) => demo::run(session, &args),
             Self::Completions(args) => completions::run(session, &args),

@@ -7,7 +7,6 @@ use super::output::warn_of;
 use super::session::Session;
 use super::{Outcome, demo};
 use crate::domain::Error;
-use crate::settings::effective::Origin;
 use crate::signing::Signer;
 use crate::tui::{self, Left, Opening};
 use crate::workspace::Options;
@@ -24,12 +23,7 @@ pub fn run(session: &Session, fresh: bool) -> Result<Outcome, Error> {
             (outcome, None) => return Ok(outcome),
             (_, Some(Opening::Demo)) => return demo::play(&session, demo::USUAL_PACE),
             (_, Some(Opening::Directory(directory))) => {
-                if !matches!(session.preferences.ledger, Origin::Flag(_)) {
-                    (session.ledger, session.preferences.ledger) =
-                        session.preferences.ledger(&directory)?;
-                }
-                session.directory = directory;
-                session = session.with_reviewer_of_ledger();
+                session = session.in_directory(directory)?;
                 if !session.read_only {
                     session.refuse_other_name()?;
                 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::output;
 use crate::domain::{Error, ErrorKind, Finding};
 use crate::intake::{DataFile, DirectoryError, nearby};
+use crate::starter::init::has_exports;
 
 impl From<DirectoryError> for Error {
     fn from(error: DirectoryError) -> Self {
@@ -23,6 +24,16 @@ pub fn with_data_hints(error: Error, directory: &Path) -> Error {
         let found = found.strip_prefix(".").unwrap_or(found).to_string_lossy();
         error.hint(format!("\"{found}\" has data: --data {}", shell_words::quote(&found)))
     });
+    let error = match has_exports(directory) {
+        true => {
+            let data = directory.to_string_lossy();
+            error.hint(format!(
+                "set it up with the files in it: nextplay init {}",
+                shell_words::quote(&data)
+            ))
+        }
+        false => error,
+    };
     error
         .hint(format!("name the directory with {files}: --data DIR, or NEXTPLAY_DATA"))
         .hint("run `nextplay demo` to see nextplay with sample data")

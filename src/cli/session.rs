@@ -151,6 +151,18 @@ impl Session {
         self
     }
 
+    /// Returns the session on another directory, with the ledger there unless one was named.
+    ///
+    /// # Errors
+    /// Where the settings name a ledger for it that cannot be.
+    pub fn in_directory(mut self, directory: PathBuf) -> Result<Self, Error> {
+        if !matches!(self.preferences.ledger, Origin::Flag(_)) {
+            (self.ledger, self.preferences.ledger) = self.preferences.ledger(&directory)?;
+        }
+        self.directory = directory;
+        Ok(self.with_reviewer_of_ledger())
+    }
+
     /// Refuses a reviewer who is another one than the role of the database: the server writes down the
     /// role, whatever is said here.
     ///

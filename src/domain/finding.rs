@@ -57,6 +57,10 @@ pub enum Code {
     BadDate,
     /// A number that its field cannot hold.
     OddValue,
+    /// A text that a mapping of `sources.toml` does not list; the field has no value there.
+    UnlistedValue,
+    /// How a mapped file was read, as far as that was guessed.
+    Source,
     /// An outcome that was reported, where another one of the same intervention counts.
     OutcomesDiffer,
     /// A row without an id, passed over.
@@ -109,6 +113,7 @@ impl Code {
             | Self::Clock
             | Self::BadDate
             | Self::OddValue
+            | Self::UnlistedValue
             | Self::DuplicateId
             | Self::OutcomesDiffer
             | Self::MissingId
@@ -121,9 +126,11 @@ impl Code {
             | Self::Dominated
             | Self::NeverMatches
             | Self::ThresholdZero => Severity::Warning,
-            Self::FreePlay | Self::ThinEvidence | Self::UnusedPerformance | Self::UnderReview => {
-                Severity::Note
-            }
+            Self::Source
+            | Self::FreePlay
+            | Self::ThinEvidence
+            | Self::UnusedPerformance
+            | Self::UnderReview => Severity::Note,
         }
     }
 }
@@ -151,6 +158,9 @@ pub struct Finding {
     /// The customer whose row it is about, for those who ask about one customer.
     #[serde(skip)]
     pub customer_id: Option<CompactString>,
+    /// The table that it is about, where the file's name does not tell.
+    #[serde(skip)]
+    pub table: Option<super::DataFile>,
     /// How many customers it touches.
     pub customers: Option<usize>,
     /// Account value of those, in dollars.
@@ -171,6 +181,7 @@ impl Finding {
             field: None,
             playbook_id: None,
             customer_id: None,
+            table: None,
             customers: None,
             account_value: None,
         }
@@ -182,9 +193,20 @@ impl Finding {
         self
     }
 
+    /// Says which table it is about.
+    pub fn of_table(mut self, table: super::DataFile) -> Self {
+        self.table = Some(table);
+        self
+    }
+
+    /// Returns the table that it is about, whatever form the table has.
+    pub fn table(&self) -> Option<super::DataFile> {
+        self.table.or_else(|| self.file.as_deref().and_then(super::DataFile::holding))
+    }
+
     /// True where it points at a file of a table, whatever form the table has.
     pub fn is_in(&self, table: super::DataFile) -> bool {
-        self.file.as_deref().and_then(super::DataFile::holding) == Some(table)
+        self.table() == Some(table)
     }
 
     /// Points at a place in one of the files of a table.

@@ -129,22 +129,33 @@ impl<R: Row> Batch<R> {
         self.table.len += 1;
     }
 
+    /// Keeps a field whatever else is kept: what becomes of its values is told when all are known.
+    pub fn keep_also(&mut self, field: usize) {
+        if let Err(at) = self.kept.binary_search(&field) {
+            self.kept.insert(at, field);
+        }
+    }
+
     /// Adds a row of which the values were found by scanning, one for each field of the type.
     pub fn push_found(&mut self, found: &[Found<'_>], place: Place) {
+        self.push_each(|field| found.get(field).copied().unwrap_or(Found::Nothing), place);
+    }
+
+    /// Adds a row of which each field has a value that was found.
+    #[inline]
+    pub fn push_each<'f>(&mut self, found: impl Fn(usize) -> Found<'f>, place: Place) {
         let number = self.table.len;
         for kept in &self.kept {
             let column = self.table.columns.get_mut(*kept);
             let index = self.indexes.get_mut(*kept);
-            let (Some(found), Some((column, index))) = (found.get(*kept), column.zip(index)) else {
-                continue;
-            };
-            match (found, column) {
+            let Some((column, index)) = column.zip(index) else { continue };
+            match (found(*kept), column) {
                 (Found::Text(id), Column::Customers(_)) => {
                     self.ids.push(id);
                 }
                 (Found::Text(text), Column::Texts(texts)) => index.push(texts, number, text),
-                (Found::Number(found), Column::Numbers(numbers)) => numbers.push(number, *found),
-                (Found::Flag(flag), Column::Flags(flags)) => flags.push(number, *flag),
+                (Found::Number(found), Column::Numbers(numbers)) => numbers.push(number, found),
+                (Found::Flag(flag), Column::Flags(flags)) => flags.push(number, flag),
                 _ => {}
             }
         }

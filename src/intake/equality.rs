@@ -9,11 +9,14 @@ use std::sync::Mutex;
 
 use super::batch::{CustomerKeys, Keep};
 use super::file::{DataFile, data_files};
-use super::layout::{Format, Part};
-use super::reading::{Reading, Shared};
+use super::layout::{Format, Layout, Part};
+use super::load::Reread;
+use super::reading::{Reading, Shared, TableReading as _};
+use super::sources::SourcesState;
+use super::sources::mapped::MappedReading;
 use super::stamp::Seen;
 use super::stream::{Meter, Pieces as _};
-use crate::domain::{Finding, Place};
+use crate::domain::{Customer, Finding, Place};
 use crate::store::interned::CustomerIds;
 use crate::store::row::Row;
 use crate::store::{SkippedRow, Table};
@@ -45,7 +48,7 @@ fn whole<R: Row>(part: &Part, file: DataFile) -> Outcomes<R> {
     let shared =
         Shared { keep: Keep::All, known: &none, keys: &keys, meter: &Meter::new(0, &nobody) };
     // No piece of it is read before, so all of it is read at once.
-    let table = Reading::<R>::new(file, &part.name, vec![part.clone()], shared).finish()?;
+    let table = Reading::<R>::new(file, &part.name, vec![part.clone()], shared).read_whole()?;
     let ids = keys.into_inner().unwrap().into_new().unwrap_or_default();
     Ok(content(&table, &ids))
 }
@@ -71,7 +74,7 @@ fn in_blocks<R: Row>(part: &Part, file: DataFile, cut: Cut, known: &CustomerIds)
     pieces.sort_by_key(|piece| (*piece as u64 + 1).wrapping_mul(cut.order | 1) >> 7);
     let mut buffer = Vec::new();
     pieces.into_iter().for_each(|piece| reading.work(piece, &mut buffer));
-    let table = reading.finish()?;
+    let table = reading.read_whole()?;
     let mut ids = known.clone();
     let new = keys.into_inner().unwrap().into_new().unwrap_or_default();
     if known.is_empty() {
@@ -118,6 +121,36 @@ pub fn both_ways_agree(file: DataFile, form: Form, bytes: &[u8], cut: Cut) {
         };
     }
     data_files!(check_rows);
+}
+
+/// Reads the tables that a directory's sources file maps, in blocks of several lengths, and compares all
+/// that comes out.
+///
+/// # Panics
+/// Where anything differs.
+pub fn mapped_blocks_agree(directory: &Path) {
+    let mut sources = SourcesState::new(directory);
+    sources.look(Reread::All);
+    let customers = || Layout::under(&sources, directory, DataFile::Customers);
+    let in_blocks = |block: usize| -> Option<Outcomes<Customer>> {
+        let Layout::Mapped { mapping, file, beside } = customers() else { return None };
+        let none = CustomerIds::default();
+        let nobody = |_| {};
+        let keys = Mutex::new(CustomerKeys::after(&none));
+        let meter = Meter::new(0, &nobody);
+        let shared = Shared { keep: Keep::All, known: &none, keys: &keys, meter: &meter };
+        let reading =
+            MappedReading::<Customer>::new(mapping, file, beside, shared).in_blocks_of(block);
+        let mut buffer = Vec::new();
+        (0..reading.count()).for_each(|piece| reading.work(piece, &mut buffer));
+        let table = Box::new(reading).finish();
+        let ids = keys.into_inner().unwrap().into_new().unwrap_or_default();
+        Some(table.map(|table| content(&table, &ids)))
+    };
+    let whole = in_blocks(1 << 20);
+    for block in [1, 13, 100] {
+        assert_eq!(in_blocks(block), whole, "in blocks of {block}");
+    }
 }
 
 fn check<R: Row + PartialEq + Debug>(file: DataFile, form: Form, bytes: &[u8], cut: Cut) {

@@ -120,44 +120,81 @@ fn skipped<R: Row>(
     examined: &Examined<R>,
 ) {
     let Examined { row, misfits, other_ids, .. } = examined;
+    let mut cursor = Cursor::starting_at(text, place);
+    let told: Vec<Told<'_>> = misfits
+        .iter()
+        .map(|misfit| Told {
+            place: cursor.at(misfit.offset),
+            field: misfit.field,
+            column: None,
+            found: &misfit.found,
+            expected: &misfit.expected,
+        })
+        .collect();
+    let (customer_id, playbook_id) = (row.customer_id(), row.playbook_id());
+    let about = About { customer_id, playbook_id, name: row.name(), other_ids };
+    skip(batch, input.name, &about, &told);
+}
+
+/// What does not fit in a row, and where.
+pub struct Told<'a> {
+    pub place: Place,
+    pub field: Option<&'static str>,
+    /// The column of the file that the field comes from, where it has another name.
+    pub column: Option<&'a str>,
+    pub found: &'a str,
+    pub expected: &'a str,
+}
+
+/// What a row that is skipped is about.
+pub struct About<'a> {
+    pub customer_id: &'a str,
+    pub playbook_id: &'a str,
+    pub name: Option<&'a CompactString>,
+    /// Ids that it gives beside its own.
+    pub other_ids: &'a [CompactString],
+}
+
+/// Skips a row of a file: a finding for everything that does not fit.
+pub fn skip<R: Row>(batch: &mut Batch<R>, file: &str, row: &About<'_>, misfits: &[Told<'_>]) {
     let Some(first) = misfits.first() else { return };
     batch.table.unusable += 1;
-    let mut cursor = Cursor::starting_at(text, place);
-    let about = [row.customer_id(), row.playbook_id()]
+    let about = [row.customer_id, row.playbook_id]
         .into_iter()
         .find(|id| !id.is_empty())
         .map_or_else(|| "row".to_owned(), |id| format!("row of {id}"));
-    let mut first_place = None;
     for misfit in misfits {
-        let place = cursor.at(misfit.offset);
-        first_place.get_or_insert(place);
-        let field = misfit.field.map_or_else(String::new, |f| format!("{f} is "));
+        let field = match (misfit.field, misfit.column) {
+            (Some(field), Some(column)) => format!("{field} from {column:?} is "),
+            (Some(field), None) => format!("{field} is "),
+            (None, _) => String::new(),
+        };
         let message =
             format!("{about} skipped: {field}{}, expected {}", misfit.found, misfit.expected);
-        let mut finding = Finding::new(Code::BadRow, message).in_file(input.name).at(place);
+        let mut finding = Finding::new(Code::BadRow, message).in_file(file).at(misfit.place);
         finding.field = misfit.field.map(Into::into);
-        if !row.playbook_id().is_empty() {
-            finding.playbook_id = Some(row.playbook_id().into());
+        if !row.playbook_id.is_empty() {
+            finding.playbook_id = Some(row.playbook_id.into());
         }
-        if !row.customer_id().is_empty() {
+        if !row.customer_id.is_empty() {
             finding.customers = Some(1);
-            finding.customer_id = Some(row.customer_id().into());
+            finding.customer_id = Some(row.customer_id.into());
         }
         batch.table.findings.push(finding);
     }
     let told = SkippedRow {
         part: 0,
-        place: first_place.unwrap_or_default(),
-        customer_id: row.customer_id().into(),
-        playbook_id: row.playbook_id().into(),
-        name: row.name().cloned(),
+        place: first.place,
+        customer_id: row.customer_id.into(),
+        playbook_id: row.playbook_id.into(),
+        name: row.name.cloned(),
         field: first.field.map(CompactString::const_new),
-        found: first.found.clone(),
-        expected: first.expected.clone(),
+        found: first.found.to_owned(),
+        expected: first.expected.to_owned(),
     };
-    let about_customers = !told.customer_id.is_empty() || row.playbook_id().is_empty();
+    let about_customers = !told.customer_id.is_empty() || row.playbook_id.is_empty();
     let finding = batch.table.findings.last().cloned();
-    for id in other_ids {
+    for id in row.other_ids {
         let mut finding = finding.clone();
         let other = match about_customers {
             true => SkippedRow { customer_id: id.clone(), ..told.clone() },

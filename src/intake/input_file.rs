@@ -11,8 +11,10 @@ use super::batch::{CustomerKeys, Keep};
 use super::file::DataFile;
 use super::layout::{Format, Layout};
 use super::out_of_range;
-use super::reading::{Reading, Shared};
+use super::reading::{Reading, Shared, TableReading};
 use super::shape;
+use super::sources::SourcesState;
+use super::sources::mapped::MappedReading;
 use super::stream::{Meter, Pieces};
 use crate::domain::{Code, Finding, OutOfRange};
 use crate::store::interned::CustomerIds;
@@ -39,6 +41,13 @@ pub struct Context<'a> {
     pub meter: &'a Meter<'a>,
 }
 
+impl<'a> Context<'a> {
+    fn shared(&self) -> Shared<'a> {
+        let Self { keep, known, keys, meter, .. } = *self;
+        Shared { keep, known, keys, meter }
+    }
+}
+
 /// A data file, whatever its rows are.
 pub trait DataSource {
     /// Returns which file it is.
@@ -47,7 +56,7 @@ pub trait DataSource {
     fn refers_to_customers(&self) -> bool;
     /// Checks whether the file on disk is another one than before, and returns the number of bytes to
     /// be read.
-    fn stat(&mut self, directory: &Path, reread: Reread) -> u64;
+    fn stat(&mut self, sources: &SourcesState, directory: &Path, reread: Reread) -> u64;
     /// Opens the file if it has to be read.
     fn open<'a>(&'a mut self, context: &Context<'a>) -> Box<dyn Opened + 'a>;
     /// Returns why the file cannot be read now.
@@ -74,7 +83,7 @@ struct OpenedFile<'a, R> {
 /// What there is to be read of a file.
 enum Content<'a, R> {
     Unchanged,
-    Reading(Box<Reading<'a, R>>),
+    Reading(Box<dyn TableReading<R> + 'a>),
     Absent,
     Unusable(Box<Finding>),
 }
@@ -134,13 +143,13 @@ impl<R: Row> InputFile<R> {
         }
     }
 
-    fn layout(&self, directory: &Path) -> Layout {
+    fn layout(&self, sources: &SourcesState, directory: &Path) -> Layout {
         match &self.elsewhere {
             Some(path) => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 Layout::at(path, self.file, self.file.name(), Format::of(&name))
             }
-            None => Layout::of(directory, self.file),
+            None => Layout::under(sources, directory, self.file),
         }
     }
 
@@ -166,9 +175,13 @@ impl<R: Row> InputFile<R> {
             None => Content::Unchanged,
             Some(Layout::Absent) => Content::Absent,
             Some(Layout::Parts { table, parts }) => {
-                let Context { keep, known, keys, meter, .. } = *context;
-                let shared = Shared { keep, known, keys, meter };
-                Content::Reading(Box::new(Reading::new(self.file, table, parts.clone(), shared)))
+                let reading = Reading::new(self.file, table, parts.clone(), context.shared());
+                Content::Reading(Box::new(reading))
+            }
+            Some(Layout::Mapped { mapping, file, beside }) => {
+                let (mapping, file, beside) = (Arc::clone(mapping), file.clone(), beside.clone());
+                let reading = MappedReading::new(mapping, file, beside, context.shared());
+                Content::Reading(Box::new(reading))
             }
             Some(Layout::Unusable { problem }) => Content::Unusable(problem.clone()),
         }
@@ -276,10 +289,10 @@ impl<R: Row> DataSource for InputFile<R> {
         self.file.required() && is_absent && !self.read.present && !self.vanished
     }
 
-    fn stat(&mut self, directory: &Path, reread: Reread) -> u64 {
+    fn stat(&mut self, sources: &SourcesState, directory: &Path, reread: Reread) -> u64 {
         let now = SystemTime::now();
         // The stamps are taken before the bytes: a change in between is then seen next time.
-        let seen = self.layout(directory);
+        let seen = self.layout(sources, directory);
         if reread == Reread::Changed && self.seen.as_ref() == Some(&seen) && !self.doubtful {
             return 0;
         }

@@ -3,11 +3,15 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use compact_str::CompactString;
 
 use super::file::{DataFile, ENDING, LINES_ENDING, REPORTED_OUTCOMES};
+use super::load::Reread;
+use super::sources::find::{ChosenFile, find};
+use super::sources::{SOURCES_FILE, SourcesState, TableMapping};
 use super::stamp::Seen;
 use crate::domain::{Code, Finding};
 
@@ -119,6 +123,13 @@ pub enum Layout {
         table: CompactString,
         parts: Vec<Part>,
     },
+    /// A file of the user's, which the sources file maps to the table.
+    Mapped {
+        mapping: Arc<TableMapping>,
+        file: ChosenFile,
+        /// Files with further rows.
+        beside: Vec<Part>,
+    },
     /// Something that cannot be read as one table.
     Unusable {
         /// What is wrong with it, and what to do.
@@ -131,10 +142,23 @@ impl Layout {
         Self::Unusable { problem: Box::new(Finding::new(Code::BadFile, message).in_file(name)) }
     }
 
-    /// Asks the file system what there is of a table. The outcomes that agents reported are further rows of
-    /// the outcomes, in whatever form these are.
+    /// Asks the file system what there is of a table, and whether the sources file maps it.
     pub fn of(directory: &Path, table: DataFile) -> Self {
-        let own = Self::own(directory, table);
+        let mut sources = SourcesState::new(directory);
+        sources.look(Reread::All);
+        Self::under(&sources, directory, table)
+    }
+
+    /// Asks the file system what there is of a table that may be mapped. The outcomes that agents reported
+    /// are further rows of the outcomes, in whatever form these are.
+    pub fn under(sources: &SourcesState, directory: &Path, table: DataFile) -> Self {
+        if let Some(problem) = sources.unknown() {
+            return Self::Unusable { problem: Box::new(problem.clone()) };
+        }
+        let own = match sources.sources().of(table) {
+            Some(mapping) => Self::mapped(directory, mapping),
+            None => Self::own(directory, table),
+        };
         if table != DataFile::Outcomes {
             return own;
         }
@@ -146,7 +170,23 @@ impl Layout {
                 parts.extend(reported);
                 Self::Parts { table, parts }
             }
+            (Self::Mapped { mapping, file, .. }, Self::Parts { parts: beside, .. }) => {
+                Self::Mapped { mapping, file, beside }
+            }
             (unusable @ Self::Unusable { .. }, _) | (_, unusable) => unusable,
+        }
+    }
+
+    /// The file that a mapping means.
+    fn mapped(directory: &Path, mapping: &Arc<TableMapping>) -> Self {
+        match find(directory, &mapping.pattern) {
+            Ok(file) => Self::Mapped { mapping: Arc::clone(mapping), file, beside: Vec::new() },
+            Err(why) => {
+                let message = format!("{why}; expected the rows of {}", mapping.table.stem());
+                let problem = Finding::new(Code::BadFile, message).in_file(SOURCES_FILE);
+                let problem = problem.at(mapping.place).of_table(mapping.table);
+                Self::Unusable { problem: Box::new(problem) }
+            }
         }
     }
 
@@ -205,6 +245,7 @@ impl Layout {
         match self {
             Self::Absent => "",
             Self::Parts { table, .. } => table,
+            Self::Mapped { file, .. } => &file.name,
             Self::Unusable { problem } => problem.file.as_deref().unwrap_or_default(),
         }
     }
@@ -213,19 +254,41 @@ impl Layout {
     pub fn files(&self) -> &[Part] {
         match self {
             Self::Parts { parts, .. } => parts,
-            Self::Absent | Self::Unusable { .. } => &[],
+            Self::Absent | Self::Mapped { .. } | Self::Unusable { .. } => &[],
         }
+    }
+
+    /// Returns true where there is no file with rows of it.
+    pub fn is_empty(&self) -> bool {
+        self.files().is_empty() && self.mapped_file().is_none()
+    }
+
+    /// Returns the file that the sources file maps to the table, if it does.
+    pub fn mapped_file(&self) -> Option<&ChosenFile> {
+        match self {
+            Self::Mapped { file, .. } => Some(file),
+            _ => None,
+        }
+    }
+
+    /// What stood at each of its files.
+    fn seen(&self) -> impl Iterator<Item = &Seen> {
+        let (file, beside) = match self {
+            Self::Mapped { file, beside, .. } => (Some(&file.seen), beside.as_slice()),
+            _ => (None, self.files()),
+        };
+        file.into_iter().chain(beside.iter().map(|part| &part.seen))
     }
 
     /// Returns the bytes to be read.
     pub fn length(&self) -> u64 {
-        self.files().iter().map(|part| part.seen.length()).sum()
+        self.seen().map(Seen::length).sum()
     }
 
     /// True where a file was changed so shortly before `now` that another change may hide behind the
     /// same stamp.
     pub fn may_hide_a_change(&self, now: SystemTime) -> bool {
-        self.files().iter().any(|part| part.seen.may_hide_a_change(now))
+        self.seen().any(|seen| seen.may_hide_a_change(now))
     }
 }
 

@@ -10,6 +10,7 @@ pub use super::input_file::Reread;
 use super::input_file::{Context, DataSource, InputFile};
 use super::join::Joiner;
 use super::progress::Progress;
+use super::sources::SourcesState;
 use super::stream::{self, Meter};
 use crate::domain::{Finding, OutOfRange};
 use crate::store::interned::CustomerIds;
@@ -64,6 +65,7 @@ pub struct Loader {
     out_of_range: OutOfRange,
     /// Keys once given stay the same.
     ids: Arc<CustomerIds>,
+    sources: SourcesState,
     files: Files,
     joiner: Joiner,
     last: Option<Loaded>,
@@ -103,8 +105,10 @@ data_files!(files);
 impl Loader {
     /// Returns a loader of a data directory, which reads nothing yet.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
+        let directory = directory.into();
         Self {
-            directory: directory.into(),
+            sources: SourcesState::new(&directory),
+            directory,
             keep: Keep::All,
             out_of_range: OutOfRange::Use,
             ids: Arc::default(),
@@ -197,8 +201,10 @@ impl Loader {
     fn read_only(&mut self, only: &[DataFile]) {
         let named = |file: &dyn DataSource| only.contains(&file.file());
         let directory = self.directory.clone();
+        self.sources.look(Reread::All);
+        let sources = &self.sources;
         let files = self.files.all_mut().into_iter().filter(|file| named(&**file));
-        let bytes = files.map(|file| file.stat(&directory, Reread::All)).sum();
+        let bytes = files.map(|file| file.stat(sources, &directory, Reread::All)).sum();
         let silent = |_| {};
         self.read_files(Reread::All, &Meter::new(bytes, &silent), named);
     }
@@ -230,7 +236,10 @@ impl Loader {
     /// then what is said about them. True where anything changed.
     fn refresh(&mut self, reread: Reread, listener: &dyn Listener) -> bool {
         let directory = self.directory.clone();
-        let bytes = self.files.all_mut().into_iter().map(|file| file.stat(&directory, reread));
+        self.sources.look(reread);
+        let sources = &self.sources;
+        let stat = |file: &mut dyn DataSource| file.stat(sources, &directory, reread);
+        let bytes = self.files.all_mut().into_iter().map(stat);
         let meter_progress = |progress| listener.progress(progress);
         let meter = Meter::new(bytes.sum(), &meter_progress);
         let mut changed = self.read_files(reread, &meter, |file| !file.refers_to_customers());
@@ -287,7 +296,12 @@ impl Loader {
     }
 
     fn problems(&self) -> Vec<Finding> {
-        self.files.all().into_iter().filter_map(|file| file.problem().cloned()).collect()
+        let mut problems = self.sources.problems().to_vec();
+        let of_files = self.files.all().into_iter().filter_map(|file| file.problem());
+        // Where it is not known which tables are mapped, that is told once.
+        let new = of_files.filter(|problem| self.sources.unknown() != Some(*problem));
+        problems.extend(new.cloned());
+        problems
     }
 
     fn which(&self, holds: impl Fn(&dyn DataSource) -> bool) -> Vec<DataFile> {

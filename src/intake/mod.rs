@@ -2,6 +2,7 @@
 //!
 //! - [`mod@file`]: which files there are, and what each may look like.
 //! - `layout`: in which files a table is: one array, one file of lines, or a directory of parts.
+//! - [`sources`]: tables that `sources.toml` maps to files of another shape.
 //! - `source`, `block`, `reading`: the files of a table in blocks, read by the threads of `stream` and put
 //!   together in their order; [`progress`] tells how far that has come.
 //! - `scan` and `token`: the fast path through a row, for rows that look alike; `exact` and `row`: the slow path,
@@ -52,6 +53,7 @@ mod scan;
 mod shape;
 mod signal_score;
 mod source;
+pub mod sources;
 pub mod stamp;
 mod stream;
 mod token;

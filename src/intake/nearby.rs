@@ -32,7 +32,7 @@ pub fn data_directories(directory: &Path) -> Vec<PathBuf> {
 /// True where every file is there without which nothing can be matched.
 fn holds_data(directory: &Path) -> bool {
     let mut needed = DataFile::ALL.into_iter().filter(|file| file.required());
-    needed.all(|file| !Layout::of(directory, file).files().is_empty())
+    needed.all(|file| !Layout::of(directory, file).is_empty())
 }
 
 #[cfg(test)]

@@ -276,7 +276,7 @@ impl<'a, R: Row> Reading<'a, R> {
     ///
     /// # Errors
     /// A `bad_file` finding where a file cannot be read as rows, or next to none of them is usable.
-    pub fn finish(self) -> Result<Table<R>, Box<Finding>> {
+    pub fn read_whole(self) -> Result<Table<R>, Box<Finding>> {
         let Self { files, shared, whole, given_up, .. } = self;
         let mut whole = whole.into_inner().unwrap_or_else(PoisonError::into_inner);
         let is_whole =
@@ -298,20 +298,51 @@ impl<'a, R: Row> Reading<'a, R> {
                 None => Ok(batch),
             }
         });
-        let mut keys = lock(shared.keys);
-        let are_customers = files.table == DataFile::Customers;
-        if are_customers && usable.is_err() {
-            keys.forget();
-        }
-        let mut batch = usable?;
-        if are_customers {
-            keys.settle(&mut batch.table.columns);
-        }
-        let too_much = || Box::new(too_much(&files, &name));
-        if keys.overflowed() {
-            return Err(too_much());
-        }
-        batch.finish().ok_or_else(too_much)
+        settled(files.table, &name, usable, &shared)
+    }
+}
+
+/// The table of rows that were read, with keys for the ids that are new.
+///
+/// # Errors
+/// Where the rows cannot be used, or are more than fit.
+pub fn settled<R: Row>(
+    file: DataFile,
+    name: &str,
+    usable: Result<Batch<R>, Box<Finding>>,
+    shared: &Shared<'_>,
+) -> Result<Table<R>, Box<Finding>> {
+    let mut keys = lock(shared.keys);
+    let are_customers = file == DataFile::Customers;
+    if are_customers && usable.is_err() {
+        keys.forget();
+    }
+    let mut batch = usable?;
+    if are_customers {
+        keys.settle(&mut batch.table.columns);
+    }
+    let too_much = || {
+        let message = "one field has more than 4 GiB of text, more than nextplay can read";
+        Box::new(Finding::new(Code::BadFile, message).in_file(name).of_table(file))
+    };
+    if keys.overflowed() {
+        return Err(too_much());
+    }
+    batch.finish().ok_or_else(too_much)
+}
+
+/// A table that is being read, in whatever files it is.
+pub trait TableReading<R>: Pieces {
+    /// The table that the files hold.
+    ///
+    /// # Errors
+    /// A `bad_file` finding where a file cannot be read as rows, or next to none of them is usable.
+    fn finish(self: Box<Self>) -> Result<Table<R>, Box<Finding>>;
+}
+
+impl<R: Row> TableReading<R> for Reading<'_, R> {
+    fn finish(self: Box<Self>) -> Result<Table<R>, Box<Finding>> {
+        self.read_whole()
     }
 }
 
@@ -322,21 +353,35 @@ fn file_by_file<R: Row>(
     shared: Shared<'_>,
 ) -> Result<Batch<R>, Box<Finding>> {
     for File { part, .. } in &files.all {
-        let input = part.input(files.table);
-        let bytes = fs::read(&part.path).map_err(|error| {
-            let message = format!("cannot be read: {error}; expected {}", input.shape());
-            Box::new(Finding::new(Code::BadFile, message).in_file(&part.name))
-        })?;
-        let bytes = match part.name == REPORTED_OUTCOMES {
-            true => whole_lines(&bytes),
-            false => &bytes,
-        };
-        let mut rows = parse::rows(input, bytes, shared.keep)?;
-        let ids = rows.ids(shared.known, files.table);
-        batch.table.places.begin_part(&part.name);
-        batch.append(&mut rows, Place::START, ids, &mut lock(shared.keys));
+        append_file(files.table, part, &mut batch, &shared)?;
     }
     Ok(batch)
+}
+
+/// Adds the rows of a file, which is read as a whole.
+///
+/// # Errors
+/// A `bad_file` finding where it cannot be read as rows.
+pub fn append_file<R: Row>(
+    table: DataFile,
+    part: &Part,
+    batch: &mut Batch<R>,
+    shared: &Shared<'_>,
+) -> Result<(), Box<Finding>> {
+    let input = part.input(table);
+    let bytes = fs::read(&part.path).map_err(|error| {
+        let message = format!("cannot be read: {error}; expected {}", input.shape());
+        Box::new(Finding::new(Code::BadFile, message).in_file(&part.name))
+    })?;
+    let bytes = match part.name == REPORTED_OUTCOMES {
+        true => whole_lines(&bytes),
+        false => &bytes,
+    };
+    let mut rows = parse::rows(input, bytes, shared.keep)?;
+    let ids = rows.ids(shared.known, table);
+    batch.table.places.begin_part(&part.name);
+    batch.append(&mut rows, Place::START, ids, &mut lock(shared.keys));
+    Ok(())
 }
 
 /// Returns the bytes without an unfinished last line: of a file to which other processes append, one of
@@ -348,14 +393,6 @@ fn whole_lines(bytes: &[u8]) -> &[u8] {
         Ok(_) => bytes,
         Err(_) => whole,
     }
-}
-
-fn too_much(files: &Files, name: &str) -> Finding {
-    let message = format!(
-        "one field has more than 4 GiB of text, more than nextplay can read; expected {}",
-        files.table.shape()
-    );
-    Finding::new(Code::BadFile, message).in_file(name)
 }
 
 impl<R: Row> Pieces for Reading<'_, R> {

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use super::file::DataFile;
 use super::layout::{Format, Written};
 use super::row::Pairs;
+use super::sources::SOURCES_FILE;
 use crate::domain::{Code, Finding, Severity};
 use crate::store::Table;
 use crate::store::row::Row;
@@ -42,8 +43,12 @@ pub fn refusal<R: Row>(
     let hint = hint.filter(|hint| !hint.is_empty());
     let misfit = || first.map_or_else(String::new, |first| format!("; {}", first.message));
     let why = hint.unwrap_or_else(misfit);
-    let message = format!("{how_many}{why}; expected {}", Format::of(name).shape(file));
-    let mut finding = Finding::new(Code::BadFile, message).in_file(name);
+    let expected = match DataFile::holding(name) {
+        Some(_) => Format::of(name).shape(file).to_owned(),
+        None => format!("rows of {} as sources.toml maps them", file.stem()),
+    };
+    let message = format!("{how_many}{why}; expected {expected}");
+    let mut finding = Finding::new(Code::BadFile, message).in_file(name).of_table(file);
     if let Some(first) = first {
         (finding.line, finding.column) = (first.line, first.column);
         finding.field.clone_from(&first.field);
@@ -66,19 +71,23 @@ pub fn hint<R: Row>(written: Written, text: &str) -> String {
 /// What is said of an array in a file of lines.
 pub const ARRAY: &str = "the file holds an array, so its name has to end in .json";
 
-const PANDAS: &str = "with pandas, use to_json(orient=\"records\")";
+/// How a file of another shape is read as it is.
+fn mapped(key: &str, value: &str) -> String {
+    format!("map it in {SOURCES_FILE} with {key} = {value:?}")
+}
 
 fn of_object<R: Row>(pairs: &Pairs<'_>, lines: bool) -> Option<String> {
     let members = || pairs.0.iter().map(|(key, value)| (key.as_slice(), value.get()));
     let opens = |value: &str, with: char| value.starts_with(with);
     let has_list = |name: &str| pairs.last(name).is_some_and(|value| opens(value, '['));
     if has_list("columns") && has_list("data") {
-        return Some(format!("columns and rows are separate; {PANDAS}"));
+        return Some(format!("columns and rows are separate; {}", mapped("format", "split")));
     }
     let is_field = |key: &[u8]| R::NAMES.iter().any(|name| name.as_bytes() == key);
     if members().any(|(key, value)| is_field(key) && (opens(value, '{') || opens(value, '['))) {
         return Some(format!(
-            "the keys are field names, so the file is written by column; {PANDAS}"
+            "the keys are field names, so the file is written by column; {}",
+            mapped("format", "columns")
         ));
     }
     if let Some(field) = members().find(|(key, _)| is_field(key)) {
@@ -99,7 +108,7 @@ fn of_object<R: Row>(pairs: &Pairs<'_>, lines: bool) -> Option<String> {
     };
     if let Some((key, _)) = members().find(holds_rows) {
         let key = String::from_utf8_lossy(key);
-        return Some(format!("the rows seem to be under {key:?}; save only that part"));
+        return Some(format!("the rows seem to be under {key:?}; {}", mapped("path", &key)));
     }
     let id = R::NAMES.iter().find(|name| R::blank().id().is_some_and(|(id, _)| id == **name))?;
     let own_id = |(key, value): (&[u8], &str)| {
@@ -107,14 +116,17 @@ fn of_object<R: Row>(pairs: &Pairs<'_>, lines: bool) -> Option<String> {
         row.and_then(|row| row.last(id).map(|own| own.trim_matches('"').as_bytes() != key))
     };
     members().any(|member| own_id(member) == Some(true)).then(|| {
-        format!("the keys are not the {id} of the rows; write the rows as a list, [ … ]; {PANDAS}")
+        format!(
+            "the keys are not the {id} of the rows; write the rows as a list, [ … ], or {}",
+            mapped("format", "index")
+        )
     })
 }
 
 fn of_array(text: &str) -> Option<String> {
     let rows: Vec<&RawValue> = serde_json::from_str(text).ok()?;
     let list = rows.first().is_some_and(|row| row.get().starts_with('['));
-    list.then(|| format!("the rows are lists without field names; {PANDAS}"))
+    list.then(|| "the rows are lists without field names; write them as objects".to_owned())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! - [`names`]: names and labels where there are only ids.
 //! - [`standing`]: where a recommendation stands, in words.
 //! - [`portfolio`]: the report on the portfolio as a whole; [`whole`]: put together from a snapshot.
+//! - [`data_files`]: what was read, as the files of a data directory.
 //! - [`recommendations`], [`queue`], [`export`], [`explanation`], [`findings`], [`entries`],
 //!   [`comparison`], [`plan`]: one result each.
 //!
@@ -16,6 +17,7 @@
 
 pub mod comparison;
 pub mod csv;
+pub mod data_files;
 pub mod entries;
 pub mod explanation;
 pub mod export;

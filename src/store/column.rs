@@ -90,6 +90,27 @@ impl Texts {
         &self.words
     }
 
+    /// Returns the same rows with another text in the place of each distinct one; of `None` the rows have
+    /// no text any more.
+    pub fn with_words(&self, words: &[Option<String>]) -> Self {
+        let mut pool = TextPool::default();
+        words.iter().for_each(|word| {
+            pool.push(word.as_deref().unwrap_or_default());
+        });
+        let mut codes = self.codes.clone();
+        if words.contains(&None) {
+            let kept = |code: u32| words.get(code as usize).is_some_and(Option::is_some);
+            let of_rows = (0..self.codes.len()).map(|row| self.codes.get(row).filter(|c| kept(*c)));
+            codes = Codes::default();
+            for (row, code) in of_rows.enumerate() {
+                if let Some(code) = code {
+                    codes.push(row, code);
+                }
+            }
+        }
+        Self { codes, words: pool, days: Days::none() }
+    }
+
     /// Makes room for that many more rows, if there is any text yet.
     pub fn reserve(&mut self, rows: usize) {
         match &mut self.codes {

@@ -85,7 +85,54 @@ pub enum Slot<R> {
     Numbers(fn(&mut R) -> &mut Option<Vec<f64>>),
 }
 
+/// The type of a field, without the place where it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An id.
+    Id,
+    /// A text.
+    Text,
+    /// A date.
+    Date,
+    /// A number.
+    Number,
+    /// True or false.
+    Flag,
+    /// A list of texts.
+    Texts,
+    /// A list of numbers.
+    Numbers,
+}
+
+impl Kind {
+    /// Returns the type in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Id => "an id",
+            Self::Text => "a text",
+            Self::Date => "a date",
+            Self::Number => "a number",
+            Self::Flag => "true or false",
+            Self::Texts => "a list of texts",
+            Self::Numbers => "a list of numbers",
+        }
+    }
+}
+
 impl<R> Slot<R> {
+    /// Returns the type of the field.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Customer(_) | Self::Id(_) => Kind::Id,
+            Self::Text(_) => Kind::Text,
+            Self::Date(_) => Kind::Date,
+            Self::Number(_) => Kind::Number,
+            Self::Flag(_) => Kind::Flag,
+            Self::Texts(_) => Kind::Texts,
+            Self::Numbers(_) => Kind::Numbers,
+        }
+    }
+
     /// A column for the field, without rows.
     pub fn column(&self) -> Column {
         match self {

@@ -130,16 +130,19 @@ const EXACT_DIGITS: usize = 15;
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(deserializer)?.get();
-        // The same number as serde_json's, and however many digits it has in a time that is linear in
-        // them. What is no number in JSON is not one for `parse` either, but for words.
-        let digits = raw.strip_prefix('-').unwrap_or(raw).starts_with(|c: char| c.is_ascii_digit());
-        let number: Option<f64> = raw.parse().ok().filter(|n: &f64| digits && n.is_finite());
-        let number = number.ok_or_else(|| de::Error::custom("no number that a double can hold"))?;
-        if changes(raw, number) {
-            return Err(de::Error::custom("a whole number that a double cannot hold"));
-        }
-        Ok(Self(number))
+        let exact = exact(raw).map(Self);
+        exact.ok_or_else(|| de::Error::custom("no number that a double can hold"))
     }
+}
+
+/// Returns the number that a text is, as JSON writes it; `None` where it is none, or one that a double
+/// would silently turn into another one.
+pub fn exact(text: &str) -> Option<f64> {
+    // The same number as serde_json's, and however many digits it has in a time that is linear in
+    // them. What is no number in JSON is not one for `parse` either, but for words.
+    let digits = text.strip_prefix('-').unwrap_or(text).starts_with(|c: char| c.is_ascii_digit());
+    let number: f64 = text.parse().ok().filter(|n: &f64| digits && n.is_finite())?;
+    (!changes(text, number)).then_some(number)
 }
 
 /// True for a whole number that would silently become another one.

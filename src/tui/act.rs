@@ -92,6 +92,8 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Write(target) => what_if::update::ask_path(state, target),
         Action::Apply => return prompt::apply(state).into_iter().collect(),
         Action::Yes => return prompt::yes(state, press).into_iter().collect(),
+        Action::SetUp => return first_start::update::set_up(state).into_iter().collect(),
+        Action::WriteSetup => return first_start::update::write(state).into_iter().collect(),
         Action::OpenChoice => return first_start::update::choose(state).into_iter().collect(),
         Action::OpenDemo => {
             return first_start::update::open(state, Opening::Demo).into_iter().collect();
@@ -147,6 +149,7 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Search => help::with(state, |shown| shown.typing = true),
         Action::KeepSearch => help::with(state, |shown| shown.typing = false),
         Action::DropSearch => help::clear(state),
+        Action::Close if Context::of(state) == Context::Setup => state.first_start.setup = None,
         Action::Close if Context::of(state) == Context::FirstStart => {
             state.first_start.closed = true;
         }

@@ -12,6 +12,7 @@ use crate::domain::Error;
 use crate::insight::CustomerChange;
 use crate::intake::progress::Progress;
 use crate::settings::{Mistake, Notify, Settings, ViewChange};
+use crate::starter::init::{Plan, Written};
 use crate::tui::activity::journal::Journal;
 use crate::tui::customers::list::{Rows, RowsRequest};
 use crate::tui::edit::ToEdit;
@@ -103,6 +104,10 @@ pub enum Event {
         /// The path that was written, or why none was.
         result: Result<PathBuf, SaveError>,
     },
+    /// What a directory could be set up with, or why it cannot.
+    SetupPlanned(Result<Box<Plan>, Error>),
+    /// What was written to set it up, or why nothing more was.
+    SetupWritten(Result<Written, Error>),
     /// How a path goes on that is being typed.
     PathCompleted(Completion),
     /// Whether a directory that was named can be opened.
@@ -248,6 +253,10 @@ pub enum Effect {
     Announce(Notify, String),
     /// Open a file in the user's editor, which has the terminal until it ends.
     Edit(ToEdit),
+    /// Look which files a directory can be set up with.
+    PlanSetup(PathBuf),
+    /// Write what a directory lacks.
+    WriteSetup(Box<Plan>),
     /// Find out how a path to a directory goes on.
     CompletePath(String),
     /// Check whether a directory can be opened.

@@ -90,6 +90,13 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             export::update::exported(state, *export, result);
             Vec::new()
         }
+        Event::SetupPlanned(plan) => {
+            first_start::update::planned(state, plan);
+            Vec::new()
+        }
+        Event::SetupWritten(result) => {
+            first_start::update::written(state, result).into_iter().collect()
+        }
         Event::PathCompleted(completion) => {
             first_start::update::completed(state, completion);
             Vec::new()

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::refresh::Workspace;
 use crate::intake::layout;
+use crate::intake::sources;
 use crate::intake::watch::Watcher;
 
 /// How long nothing has to change before it is read: writers write in pieces.
@@ -96,6 +97,7 @@ impl<J: Send + 'static> Follower<J> {
         let mut watched = vec![workspace.directory().to_owned()];
         // Directories of parts may come and go.
         watched.extend(layout::directories(workspace.directory()));
+        watched.extend(sources::directories(workspace.directory()));
         // A ledger elsewhere is watched too.
         watched.extend(ledger.path().and_then(Path::parent).map(PathBuf::from));
         let jobs = jobs.clone();

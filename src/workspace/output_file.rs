@@ -240,6 +240,23 @@ impl Staged {
             |error| NotPut { error: OutputError::NotDurable { named, error }, file: None };
         self.directory.sync().map_err(not_durable)
     }
+
+    /// Lets the result take its place where nothing is yet; false where something came there meanwhile,
+    /// which stays as it is.
+    ///
+    /// # Errors
+    /// As [`Staged::put`].
+    pub fn put_new(self) -> Result<bool, OutputError> {
+        let OutputFile { named, path, .. } = self.target;
+        match self.file.persist_noclobber(path) {
+            Ok(_) => match self.directory.sync() {
+                Ok(()) => Ok(true),
+                Err(error) => Err(OutputError::NotDurable { named, error }),
+            },
+            Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(failed) => Err(OutputError::Write { named, error: failed.error }),
+        }
+    }
 }
 
 impl NotPut {
@@ -303,6 +320,21 @@ mod tests {
         drop(at(&path).stage(|out| out.write_all(b"never")).unwrap());
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(files(directory.path()), ["plays.json"]);
+    }
+
+    #[test]
+    fn a_new_file_takes_the_place_of_none() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sources.toml");
+        let staged = at(&path).stage(|out| out.write_all(b"guess")).unwrap();
+        fs::write(&path, "mine").unwrap();
+        assert!(!staged.put_new().unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+        fs::remove_file(&path).unwrap();
+        let staged = at(&path).stage(|out| out.write_all(b"guess")).unwrap();
+        assert!(staged.put_new().unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "guess");
+        assert_eq!(files(directory.path()), ["sources.toml"]);
     }
 
     #[test]

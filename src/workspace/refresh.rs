@@ -14,6 +14,7 @@ use crate::intake::file::{ENDING, LINES_ENDING, REPORTED_OUTCOMES};
 use crate::intake::layout;
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
+use crate::intake::sources::{self, SOURCES_FILE};
 use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile};
 use crate::ledger::{Activity, History, LEDGER_FILE, Ledger, LedgerPlace, WAIT};
 use crate::matching::Matching;
@@ -155,11 +156,11 @@ impl Workspace {
         let forms = |file: DataFile| {
             [ENDING, LINES_ENDING].map(|ending| format!("{}{ending}", file.stem()))
         };
-        let beside = [REPORTED_OUTCOMES, POLICY_FILE].map(str::to_owned);
+        let beside = [REPORTED_OUTCOMES, POLICY_FILE, SOURCES_FILE].map(str::to_owned);
         let names = DataFile::ALL.into_iter().flat_map(forms).chain(beside);
         let files = names.map(|name| self.directory().join(name));
         let parts = layout::directories(self.directory()).filter(|parts| parts.is_dir());
-        files.chain(parts).collect()
+        files.chain(parts).chain(sources::files(self.directory())).collect()
     }
 
     /// Looks whether the data directory is there and can be listed.

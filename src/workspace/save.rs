@@ -17,6 +17,7 @@ use crate::intake::DataFile;
 use crate::intake::edit::EditError;
 use crate::intake::layout::Layout;
 use crate::intake::policy::POLICY_FILE;
+use crate::intake::sources::SOURCES_FILE;
 
 /// Which file a scenario is put into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
@@ -41,11 +42,17 @@ impl Target {
     fn file(self, directory: &Path) -> Result<(CompactString, PathBuf), SaveError> {
         let name = match self {
             Self::Policy => POLICY_FILE,
-            Self::Playbooks => match Layout::of(directory, DataFile::Playbooks).files() {
-                [] => DataFile::Playbooks.name(),
-                [only] => return Ok((only.name.clone(), only.path.clone())),
-                parts => return Err(SaveError::Parts(parts.len())),
-            },
+            Self::Playbooks => {
+                let layout = Layout::of(directory, DataFile::Playbooks);
+                if let Some(file) = layout.mapped_file() {
+                    return Err(SaveError::Mapped(file.name.clone()));
+                }
+                match layout.files() {
+                    [] => DataFile::Playbooks.name(),
+                    [only] => return Ok((only.name.clone(), only.path.clone())),
+                    parts => return Err(SaveError::Parts(parts.len())),
+                }
+            }
         };
         Ok((name.into(), directory.join(name)))
     }
@@ -76,6 +83,8 @@ pub enum SaveError {
     },
     /// The playbooks are in so many files, not in one.
     Parts(usize),
+    /// The playbooks are read from this file by way of the sources file.
+    Mapped(CompactString),
     /// The file has all of it already.
     Nothing(CompactString),
     /// The file cannot be read.
@@ -113,6 +122,12 @@ impl SaveError {
             Self::Parts(count) => {
                 usage(format!("the playbooks are in {count} parts, so there is no file to change"))
                     .hint("keep them in one part, or in one file")
+            }
+            Self::Mapped(file) => {
+                let message = format!(
+                    "the playbooks are read from {file} through {SOURCES_FILE}, so there is no JSON file to change"
+                );
+                usage(message).hint(format!("change {file} where it comes from"))
             }
             Self::Nothing(file) => usage(format!("{file} already has all of these settings")),
             Self::Unreadable { file, error } => {

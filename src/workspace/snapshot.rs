@@ -21,6 +21,7 @@ use crate::insight::portfolio::Wait;
 use crate::insight::queue::Asked;
 use crate::insight::{self, Changes, CustomerItem, QueueItem, changes, strategy_findings};
 use crate::intake::file::Feeds;
+use crate::intake::sources::SOURCES_FILE;
 use crate::intake::{DataFile, PolicyState};
 use crate::ledger::{self, History, NewLedger};
 use crate::matching::Matching;
@@ -428,9 +429,9 @@ impl Snapshot {
     /// that is meant, most of it would be false.
     pub fn why_no_strategy(&self) -> Option<&'static str> {
         let needed = |problem: &Finding| {
-            let name = problem.file.as_deref();
-            let of = name.and_then(DataFile::holding);
-            name.is_none() || of.is_some_and(|data| data.feeds() == Feeds::Matching)
+            // Where the sources file cannot be read, any table may be another one.
+            problem.file.as_deref().is_none_or(|file| file == SOURCES_FILE)
+                || problem.table().is_some_and(|data| data.feeds() == Feeds::Matching)
         };
         if self.partial || self.directory_problem.is_some() {
             Some("not looked at before the data is read")

@@ -3,12 +3,15 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use memchr::memmem::Finder;
 use serde::Deserialize;
 
-use crate::intake::layout::{Format, Part};
+use crate::domain::Playbook;
+use crate::intake::layout::{Format, Layout, Part};
+use crate::intake::{DataFile, Loader};
 
 /// The most ids that are shown.
 pub const MOST: usize = 100;
@@ -41,6 +44,35 @@ pub fn starting_with(parts: &[Part], key: &str, start: &str, until: Instant) -> 
         }
     }
     found
+}
+
+/// A mapped file is read whole, so a long one is not searched: who types does not wait.
+const LONGEST_MAPPED: u64 = 4 << 20;
+
+/// Returns all ids of a table that is mapped to a file, with the names beside them; none of a long file.
+pub fn of_mapped(directory: &Path, table: DataFile) -> Vec<(String, Option<String>)> {
+    if Layout::of(directory, table).length() > LONGEST_MAPPED {
+        return Vec::new();
+    }
+    let data = Loader::new(directory).load_names();
+    let text = |text: &str| text.to_owned();
+    match table {
+        DataFile::Customers => {
+            data.customers().map(|view| (text(view.id()), view.name().map(text))).collect()
+        }
+        DataFile::Playbooks => {
+            let name = |playbook: &Playbook| playbook.name.as_deref().map(text);
+            data.playbooks().map(|playbook| (text(&playbook.id), name(playbook))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Returns those that begin with a text.
+pub fn among(all: &[(String, Option<String>)], start: &str) -> Found {
+    let mut fitting = all.iter().filter(|(id, _)| id.starts_with(start)).cloned();
+    let ids: Vec<_> = fitting.by_ref().take(MOST).collect();
+    Found { ids, more: fitting.next().is_some() }
 }
 
 fn search(

@@ -90,7 +90,11 @@ fn ids_of(line: &Line, file: DataFile, typed: &str) -> Vec<Candidate> {
     let layout = Layout::of(&line.directory(), file);
     let key = file.keyed_by().unwrap_or_default();
     let until = Instant::now() + ids::LONGEST;
-    let search = |typed: &str| ids::starting_with(layout.files(), key, typed, until);
+    let mapped = layout.mapped_file().is_some().then(|| ids::of_mapped(&line.directory(), file));
+    let search = |typed: &str| match &mapped {
+        Some(all) => ids::among(all, typed),
+        None => ids::starting_with(layout.files(), key, typed, until),
+    };
     let upper = typed.to_uppercase();
     let mut found = search(typed);
     if found.ids.is_empty() && upper != typed {

@@ -4,16 +4,86 @@ use std::path::PathBuf;
 
 use tui_input::Input;
 
-use super::Choice;
+use super::{Choice, Setup, setup_view};
+use crate::domain::Error;
+use crate::starter::init::{Plan, Written};
 use crate::tui::event::{Completion, Effect, Opening};
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::keymap::Keymap;
 use crate::tui::screen::prompt::{Prompt, Purpose};
-use crate::tui::state::{Overlay, State};
+use crate::tui::state::{NoticeKind, Overlay, State};
 
-/// Goes to another choice.
+/// Shows what would be written for the files of the directory.
+pub(crate) fn set_up(state: &mut State) -> Option<Effect> {
+    state.first_start.setup = Some(Setup::Looking);
+    Some(Effect::PlanSetup(state.first_start.directory.clone()))
+}
+
+/// Takes in what would be written.
+pub(crate) fn planned(state: &mut State, plan: Result<Box<Plan>, Error>) {
+    // It may have been closed meanwhile.
+    if state.first_start.setup.is_some() {
+        state.first_start.setup = Some(match plan {
+            Ok(plan) => Setup::Ready { plan, scroll: 0 },
+            Err(why) => Setup::Refused(why),
+        });
+    }
+}
+
+/// Why nothing can be written.
+pub(crate) fn cannot_write(state: &State) -> Option<String> {
+    match &state.first_start.setup {
+        Some(Setup::Ready { plan, .. }) if plan.missing.is_empty() => {
+            Some("Nothing is missing".to_owned())
+        }
+        Some(Setup::Ready { .. }) => None,
+        Some(Setup::Refused(_)) => Some("There is nothing to write".to_owned()),
+        Some(Setup::Looking) | None => Some("The files are still being looked at".to_owned()),
+    }
+}
+
+/// Why there is nothing to scroll to.
+pub(crate) fn all_shown(state: &State) -> Option<String> {
+    (setup_view::overflow(state) == 0).then(|| "Everything is on the screen".to_owned())
+}
+
+/// Writes what is shown.
+pub(crate) fn write(state: &mut State) -> Option<Effect> {
+    match state.first_start.setup.replace(Setup::Looking) {
+        Some(Setup::Ready { plan, .. }) => Some(Effect::WriteSetup(plan)),
+        other => {
+            state.first_start.setup = other;
+            None
+        }
+    }
+}
+
+/// Takes in what was written.
+pub(crate) fn written(state: &mut State, result: Result<Written, Error>) -> Option<Effect> {
+    match result {
+        Ok(written) => {
+            state.first_start.setup = None;
+            let files = written.files.join(", ");
+            state.say(NoticeKind::Done, format!("Wrote {files}; look through them"));
+            Some(Effect::Reload)
+        }
+        Err(why) => {
+            state.first_start.setup = Some(Setup::Refused(why));
+            None
+        }
+    }
+}
+
+/// Goes to another choice, or through what would be written.
 pub(crate) fn step(state: &mut State, by: isize) {
+    let last = setup_view::overflow(state);
     let page = &mut state.first_start;
+    if let Some(setup) = &mut page.setup {
+        if let Setup::Ready { scroll, .. } = setup {
+            *scroll = scroll.saturating_add_signed(by).min(last);
+        }
+        return;
+    }
     let last = page.choices().len().saturating_sub(1);
     page.cursor = page.cursor.saturating_add_signed(by).min(last);
 }
@@ -22,6 +92,7 @@ pub(crate) fn step(state: &mut State, by: isize) {
 pub(crate) fn choose(state: &mut State) -> Option<Effect> {
     let page = &state.first_start;
     match page.choices().into_iter().nth(page.cursor)? {
+        Choice::SetUp => set_up(state),
         Choice::Open(opening) => open(state, opening),
         Choice::Ask => {
             ask(state);

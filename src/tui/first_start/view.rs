@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{Choice, FirstStart};
+use super::{Choice, FirstStart, setup_view};
 use crate::intake::DataFile;
 use crate::tui::event::Opening;
 use crate::tui::keys::action::Action;
@@ -30,6 +30,10 @@ struct PageLine {
 /// Draws the page for a view without the files that are needed.
 pub fn render(state: &State, snapshot: &Snapshot, theme: Theme, canvas: &mut Canvas<'_>) {
     let width = WIDTH.min(state.size.0.saturating_sub(2));
+    if let Some(setup) = &state.first_start.setup {
+        setup_view::render(state, setup, theme, canvas);
+        return;
+    }
     let lines = lines(state, snapshot, usize::from(width.saturating_sub(4)), theme);
     let area = layout::over(state, width, lines.len() as u16 + 2);
     let inner = over(area, "No data yet", theme, canvas);
@@ -86,6 +90,7 @@ fn lines(state: &State, snapshot: &Snapshot, width: usize, theme: Theme) -> Vec<
 /// The key of a choice of its own, if it has one.
 fn key(state: &State, choice: &Choice) -> String {
     let action = match choice {
+        Choice::SetUp => Action::SetUp,
         Choice::Open(Opening::Directory(_)) => return String::new(),
         Choice::Open(Opening::Demo) => Action::OpenDemo,
         Choice::Ask => Action::AskDirectory,
@@ -102,6 +107,10 @@ fn words(page: &FirstStart, choice: &Choice) -> String {
             let path = path.strip_prefix(&page.directory).unwrap_or(path);
             format!("Open \"{}\", which has both files", path.display())
         }
+        Choice::SetUp => match page.has_files {
+            true => "Set up this directory with the files in it".to_owned(),
+            false => "Set up this directory with an export that you put there".to_owned(),
+        },
         Choice::Ask => "Open another directory".to_owned(),
     }
 }

@@ -90,6 +90,10 @@ pub enum Action {
     Command,
     /// What-if: writes the file with the changes in it.
     Write(Target),
+    /// First start: shows what would be written for the files that are there.
+    SetUp,
+    /// First start: writes it.
+    WriteSetup,
     /// First start: does what is selected.
     OpenChoice,
     /// First start: opens the demo.
@@ -279,7 +283,8 @@ impl Action {
             Self::SaveView | Self::DeleteView | Self::ExportList | Self::ExportReport
         );
         let writes = keeps || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
-        let opens = matches!(self, Self::OpenChoice | Self::OpenDemo | Self::RunEntry);
+        let opens =
+            matches!(self, Self::OpenChoice | Self::WriteSetup | Self::OpenDemo | Self::RunEntry);
         decides || tries_out || writes || opens || matches!(self, Self::Leave | Self::Quit)
     }
 }
@@ -292,6 +297,8 @@ pub enum Context {
     Browse,
     /// The page that is shown where the needed files are missing.
     FirstStart,
+    /// The dialog that shows what would be written there.
+    Setup,
     /// The filter's text field.
     Filter,
     /// The menu of sort columns.
@@ -333,7 +340,9 @@ impl Context {
             return Self::TooSmall;
         }
         match &state.overlay {
-            Overlay::None if first_start::shown(state).is_some() => Self::FirstStart,
+            Overlay::None if first_start::shown(state).is_some() => {
+                if state.first_start.setup.is_some() { Self::Setup } else { Self::FirstStart }
+            }
             Overlay::None => Self::Browse,
             Overlay::Filter { .. } => Self::Filter,
             Overlay::Sort { .. } => Self::Sort,

@@ -16,6 +16,7 @@ use super::rows_worker::RowsWorker;
 use crate::intake::load::Reread;
 use crate::intake::{Listener, Progress};
 use crate::ledger::{Ledger, WAIT};
+use crate::starter::init::Plan;
 use crate::state::Record;
 use crate::store::Dataset;
 use crate::tui::customers::list::RowsRequest;
@@ -170,6 +171,21 @@ impl Worker {
                 panic_guard::spawn(&self.events, move || {
                     // A screen that has gone needs no sum.
                     let _ = events.send(Event::BulkReady(Box::new(request.sum())));
+                });
+                return;
+            }
+            Effect::PlanSetup(directory) => {
+                let events = self.events.clone();
+                panic_guard::spawn(&self.events, move || {
+                    let plan = Plan::of(&directory, &[]).map(Box::new);
+                    let _ = events.send(Event::SetupPlanned(plan));
+                });
+                return;
+            }
+            Effect::WriteSetup(plan) => {
+                let events = self.events.clone();
+                panic_guard::spawn(&self.events, move || {
+                    let _ = events.send(Event::SetupWritten(plan.write()));
                 });
                 return;
             }

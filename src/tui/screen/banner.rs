@@ -101,10 +101,8 @@ pub fn lines(state: &State) -> Vec<String> {
 /// the file was broken from its beginning.
 fn nothing_was_good(snapshot: &Snapshot) -> bool {
     let tables = &snapshot.matching.dataset().tables;
-    let never_read = |finding: &Finding| {
-        let table = finding.file.as_deref().and_then(DataFile::holding);
-        table.is_some_and(|table| !tables.is_present(table))
-    };
+    let never_read =
+        |finding: &Finding| finding.table().is_some_and(|table| !tables.is_present(table));
     snapshot.is_empty() || snapshot.policy.never_good || snapshot.problems.iter().any(never_read)
 }
 

@@ -5,6 +5,7 @@ use ratatui::crossterm::event::KeyCode;
 use crate::tui::copy;
 use crate::tui::customers::update::{cannot_toggle, columns_as_usual};
 use crate::tui::edit;
+use crate::tui::first_start::update::{all_shown, cannot_write};
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
@@ -16,7 +17,8 @@ use crate::tui::screen::id::Screen::{
 use crate::tui::palette::update::{at_first, at_last, cannot_run};
 use crate::tui::views::update::{cannot_delete, cannot_save, no_views};
 use Context::{
-    Columns, Dialog, Filter, FirstStart, Page, Palette, Prompt, Question, Search, Sort, Text, Views,
+    Columns, Dialog, Filter, FirstStart, Page, Palette, Prompt, Question, Search, Setup, Sort,
+    Text, Views,
 };
 
 /// The screens on which a decision can be made or undone.
@@ -40,10 +42,21 @@ pub(super) const OVERLAYS: &[Binding] = &[
     first_start(Action::OpenChoice, &[ENTER], "Do what is selected").label("select"),
     first_start(Action::Down, &[ch('j'), DOWN], "Down"),
     first_start(Action::Up, &[ch('k'), UP], "Up"),
+    first_start(Action::SetUp, &[ch('i')], "Set up the directory with the files in it")
+        .label("set up"),
     first_start(Action::OpenDemo, &[ch('d')], "Open the demo").label("demo"),
     first_start(Action::AskDirectory, &[ch('o')], "Open another directory")
         .label("other directory"),
     first_start(Action::Close, &[ESC], "Close the page and show what is there").label("close"),
+    setup(Action::WriteSetup, &[ENTER], "Write the files that are shown")
+        .label("write")
+        .unless(cannot_write),
+    setup(Action::Down, &[ch('j'), DOWN], "Down")
+        .named("setup-down")
+        .label("down")
+        .unless(all_shown),
+    setup(Action::Up, &[ch('k'), UP], "Up").named("setup-up"),
+    setup(Action::Close, &[ESC], "Write nothing").named("setup-cancel").label("cancel"),
     filter(Action::KeepFilter, &[ENTER], "Keep the filter").label("keep"),
     filter(Action::DropFilter, &[ESC], "Clear the filter").label("clear"),
     filter(Action::Down, &[DOWN], "Down, while typing"),
@@ -198,6 +211,10 @@ pub(super) const OVERLAYS: &[Binding] = &[
 
 const fn first_start(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
     bind(action, keys, help).in_context(&[FirstStart], Group::FirstStart)
+}
+
+const fn setup(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    bind(action, keys, help).in_context(&[Setup], Group::FirstStart)
 }
 
 const fn filter(action: Action, keys: &'static [Key], help: &'static str) -> Binding {

@@ -1,0 +1,451 @@
+//! Rows of cells with a delimiter between them: where rows end, what stands in their cells, and which
+//! row is the header.
+
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::cell::Cell;
+
+/// Delimiters that are guessed, the most frequent ones first.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// The header is one of so many first rows.
+const FIRST_ROWS: usize = 50;
+
+/// How the rows of a file are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// What is between cells.
+    pub delimiter: u8,
+    /// For each cell the number of the mapped column that it is, if it is one.
+    wanted: Vec<Option<usize>>,
+    /// How many mapped columns there are.
+    columns: usize,
+    /// The line of the header, from 1.
+    pub line: u32,
+    /// Where the first row after it starts, in bytes.
+    pub end: usize,
+    /// The line of that.
+    pub end_line: u32,
+}
+
+impl Header {
+    /// How many mapped columns there are.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// How many cells a row has.
+    pub fn cells(&self) -> usize {
+        self.wanted.len()
+    }
+}
+
+/// Why no row is the header.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NoHeader {
+    /// The line of the row that is most like one, from 1.
+    pub line: u32,
+    /// The mapped columns that it lacks, by their numbers.
+    pub missing: Vec<usize>,
+    /// A mapped column that it has twice.
+    pub twice: Option<usize>,
+    /// Its cells.
+    pub found: Vec<String>,
+}
+
+/// Where the text of a cell is.
+#[derive(Debug, Clone, Copy, Default)]
+struct Span {
+    /// The first byte of the cell, quotes included.
+    start: usize,
+    from: usize,
+    to: usize,
+    /// A quote in it is written twice.
+    doubled: bool,
+}
+
+/// A row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record {
+    /// Where it starts.
+    pub start: usize,
+    /// Where it ends, with the line break.
+    pub end: usize,
+    /// The line where it starts, counted from 0.
+    pub line: u32,
+    /// How many cells it has.
+    pub cells: usize,
+    /// Where something stands behind the quote that ends a cell.
+    pub stray: Option<usize>,
+}
+
+/// What comes next in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// A row.
+    Record(Record),
+    /// A quote that does not end, at this place.
+    Unclosed(usize),
+    /// Nothing.
+    End,
+}
+
+/// The rows of a text, one after the other.
+pub struct Records<'t> {
+    text: &'t str,
+    delimiter: u8,
+    at: usize,
+    /// How many lines were passed.
+    pub line: u32,
+}
+
+impl<'t> Records<'t> {
+    /// Returns the rows of a text that starts with one.
+    pub fn new(text: &'t str, delimiter: u8) -> Self {
+        Self { text, delimiter, at: 0, line: 0 }
+    }
+
+    /// Goes on to the next row, and tells each of its cells. Empty lines are passed over.
+    #[inline]
+    fn next(&mut self, mut cell: impl FnMut(usize, Span)) -> Next {
+        let bytes = self.text.as_bytes();
+        let delimiter = self.delimiter;
+        loop {
+            match bytes.get(self.at) {
+                None => return Next::End,
+                Some(b'\n') => self.at += 1,
+                Some(b'\r') if bytes.get(self.at + 1) == Some(&b'\n') => self.at += 2,
+                Some(b'\r') if self.at + 1 == bytes.len() => self.at += 1,
+                Some(_) => break,
+            }
+            self.line += 1;
+        }
+        let mut record =
+            Record { start: self.at, end: self.at, line: self.line, cells: 0, stray: None };
+        let mut at = self.at;
+        loop {
+            let mut span = Span { start: at, from: at, to: at, doubled: false };
+            let mut end;
+            if bytes.get(at) == Some(&b'"') {
+                let Some((close, doubled)) = closing_quote(bytes, at + 1) else {
+                    return Next::Unclosed(at);
+                };
+                (span.from, span.to, span.doubled) = (at + 1, close, doubled);
+                self.line += newlines(bytes.get(at..close).unwrap_or_default());
+                end = end_of_cell(bytes, delimiter, close + 1);
+                let behind = bytes.get(close + 1..end).unwrap_or_default();
+                if !behind.trim_ascii().is_empty() {
+                    record.stray.get_or_insert(close + 1);
+                }
+            } else {
+                end = end_of_cell(bytes, delimiter, at);
+                span.to = end;
+            }
+            cell(record.cells, span);
+            record.cells += 1;
+            match bytes.get(end) {
+                Some(byte) if *byte == delimiter => at = end + 1,
+                Some(_) => {
+                    end += 1;
+                    self.line += 1;
+                    self.at = end;
+                    record.end = end;
+                    return Next::Record(record);
+                }
+                None => {
+                    self.at = bytes.len();
+                    record.end = self.at;
+                    return Next::Record(record);
+                }
+            }
+        }
+    }
+}
+
+/// The cells of a row that are mapped.
+pub struct Cells<'t> {
+    text: &'t str,
+    spans: Vec<Span>,
+}
+
+impl<'t> Cells<'t> {
+    /// Returns cells for rows of a text.
+    pub fn new(text: &'t str, header: &Header) -> Self {
+        Self { text, spans: vec![Span::default(); header.columns] }
+    }
+
+    /// Goes on to the next row.
+    #[inline]
+    pub fn next(&mut self, records: &mut Records<'t>, header: &Header) -> Next {
+        let spans = &mut self.spans;
+        records.next(|number, span| {
+            if let Some(Some(column)) = header.wanted.get(number)
+                && let Some(place) = spans.get_mut(*column)
+            {
+                *place = span;
+            }
+        })
+    }
+
+    /// Returns a mapped column's cell of the row.
+    #[inline]
+    pub fn get(&self, column: usize) -> Cell<'t> {
+        let Some(span) = self.spans.get(column) else { return Cell::Empty };
+        let text = self.text.get(span.from..span.to).unwrap_or_default();
+        match span.doubled {
+            true => Cell::of_owned(text.replace("\"\"", "\"")),
+            false => Cell::of_text(text),
+        }
+    }
+
+    /// Returns where a mapped column's cell of the row starts.
+    pub fn start(&self, column: usize) -> usize {
+        self.spans.get(column).map_or(0, |span| span.start)
+    }
+}
+
+fn newlines(bytes: &[u8]) -> u32 {
+    memchr_iter(b'\n', bytes).count() as u32
+}
+
+/// Where the quote is that ends a text which starts there, and whether there are doubled ones before it.
+fn closing_quote(bytes: &[u8], from: usize) -> Option<(usize, bool)> {
+    let (mut at, mut doubled) = (from, false);
+    loop {
+        let quote = at + memchr(b'"', bytes.get(at..)?)?;
+        if bytes.get(quote + 1) != Some(&b'"') {
+            return Some((quote, doubled));
+        }
+        doubled = true;
+        at = quote + 2;
+    }
+}
+
+/// Where a cell ends: at the next delimiter or line break, or with the text.
+#[inline]
+fn end_of_cell(bytes: &[u8], delimiter: u8, from: usize) -> usize {
+    // Cells are short: a call for each costs more than to look at a few bytes.
+    const NEAR: usize = 12;
+    let rest = bytes.get(from..).unwrap_or_default();
+    let is_end = |byte: &u8| *byte == delimiter || *byte == b'\n';
+    if let Some(end) = rest.iter().take(NEAR).position(is_end) {
+        return from + end;
+    }
+    let far = rest.get(NEAR..).unwrap_or_default();
+    memchr2(delimiter, b'\n', far).map_or(bytes.len(), |end| from + NEAR + end)
+}
+
+/// Where the last row ends of those that are whole in a text which starts with one; `None` where not even
+/// the first is.
+pub fn last_end(bytes: &[u8], delimiter: u8) -> Option<usize> {
+    let mut last = None;
+    let mut from = 0;
+    let mut quotes = memchr_iter(b'"', bytes);
+    let after = |last: Option<usize>, from: usize, to: usize| {
+        let newline = memrchr(b'\n', bytes.get(from..to).unwrap_or_default());
+        newline.map(|newline| from + newline + 1).or(last)
+    };
+    while let Some(quote) = quotes.next() {
+        let before = quote.checked_sub(1).and_then(|before| bytes.get(before));
+        // Elsewhere a quote is a character like others.
+        if quote < from || before.is_some_and(|byte| *byte != delimiter && *byte != b'\n') {
+            continue;
+        }
+        last = after(last, from, quote);
+        let Some((close, _)) = closing_quote(bytes, quote + 1) else { return last };
+        from = close + 1;
+        while quotes.next().is_some_and(|passed| passed < close) {}
+    }
+    after(last, from, bytes.len())
+}
+
+/// Finds the header among the first rows: the first one that has all mapped columns. Where the delimiter
+/// is not known, it is the one with which there is such a row.
+///
+/// # Errors
+/// What is missing in the row that is most like it.
+pub fn header(
+    text: &str,
+    names: &[impl AsRef<str>],
+    delimiter: Option<u8>,
+    likely: u8,
+) -> Result<Header, NoHeader> {
+    let names: Vec<String> =
+        names.iter().map(|name| name.as_ref().trim().nfc().collect()).collect();
+    let candidates = match delimiter {
+        Some(delimiter) => vec![delimiter],
+        None => {
+            let others = DELIMITERS.into_iter().filter(|other| *other != likely);
+            std::iter::once(likely).chain(others).collect()
+        }
+    };
+    let mut found: Option<Header> = None;
+    let mut nearest: Option<NoHeader> = None;
+    for delimiter in candidates {
+        let mut records = Records::new(text, delimiter);
+        for _ in 0..FIRST_ROWS {
+            let mut spans = Vec::new();
+            let Next::Record(record) = records.next(|_, span| spans.push(span)) else { break };
+            let cells: Vec<String> = spans.iter().map(|span| cell_text(text, span)).collect();
+            let (wanted, twice) = columns(&cells, &names);
+            let has = |column: &usize| wanted.contains(&Some(*column));
+            let missing: Vec<usize> = (0..names.len()).filter(|column| !has(column)).collect();
+            if missing.is_empty() && twice.is_none() {
+                let header = Header {
+                    delimiter,
+                    wanted,
+                    columns: names.len(),
+                    line: record.line + 1,
+                    end: record.end,
+                    end_line: records.line + 1,
+                };
+                // With one column any delimiter finds it: the one that finds most beside it is meant.
+                if found.as_ref().is_none_or(|before| before.cells() < header.cells()) {
+                    found = Some(header);
+                }
+                break;
+            }
+            let fewer = |before: &NoHeader| {
+                let of = |no: &NoHeader| (no.missing.len(), usize::MAX - no.found.len());
+                (missing.len(), usize::MAX - cells.len()) < of(before)
+            };
+            if nearest.as_ref().is_none_or(fewer) {
+                nearest = Some(NoHeader { line: record.line + 1, missing, twice, found: cells });
+            }
+        }
+    }
+    match (found, nearest) {
+        (Some(header), _) => Ok(header),
+        (None, Some(nearest)) => Err(nearest),
+        (None, None) => Err(NoHeader {
+            line: 1,
+            missing: (0..names.len()).collect(),
+            twice: None,
+            found: Vec::new(),
+        }),
+    }
+}
+
+/// For each cell of a header the number of the mapped column that it is, and a column that is there twice.
+fn columns(cells: &[String], names: &[String]) -> (Vec<Option<usize>>, Option<usize>) {
+    let mut twice = None;
+    let mut taken = vec![false; names.len()];
+    let wanted = cells.iter().map(|cell| {
+        let column = names.iter().position(|name| name == cell)?;
+        match taken.get_mut(column) {
+            Some(taken) if !*taken => *taken = true,
+            _ => twice = Some(column),
+        }
+        Some(column)
+    });
+    (wanted.collect(), twice)
+}
+
+fn cell_text(text: &str, span: &Span) -> String {
+    let cell = text.get(span.from..span.to).unwrap_or_default();
+    let cell = if span.doubled { cell.replace("\"\"", "\"") } else { cell.to_owned() };
+    cell.trim().nfc().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The cells of every row of a text with that header.
+    fn rows(text: &str, names: &[&str]) -> Vec<Vec<String>> {
+        let header = header(text, names, None, b',').unwrap();
+        let rest = &text[header.end..];
+        let mut records = Records::new(rest, header.delimiter);
+        let mut cells = Cells::new(rest, &header);
+        let mut rows = Vec::new();
+        while let Next::Record(record) = cells.next(&mut records, &header) {
+            assert_eq!((record.cells, record.stray), (header.cells(), None), "{text:?}");
+            let text = |column| match cells.get(column) {
+                Cell::Text(text) => text.into_owned(),
+                _ => String::new(),
+            };
+            rows.push((0..names.len()).map(text).collect());
+        }
+        rows
+    }
+
+    #[test]
+    fn cells_are_found_whatever_is_between_them() {
+        let want = [["1", "a, \"b\"\nc"], ["2", ""], ["3", "x"]];
+        for text in [
+            "id,name\n1,\"a, \"\"b\"\"\nc\"\n2,\n3,x\n",
+            "id,name\r\n1,\"a, \"\"b\"\"\nc\"\r\n\r\n2,\"\"\r\n3, x ",
+            "Exported by Dana\n\nid;name\n1;\"a, \"\"b\"\"\nc\"\n2;\n3;x",
+            "id\tname\n1\t\"a, \"\"b\"\"\nc\"\n2\t\n3\tx",
+            "name|more|id\n\"a, \"\"b\"\"\nc\"||1\n||2\nx|y|3\n",
+        ] {
+            assert_eq!(rows(text, &["id", "name"]), want, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_quote_within_a_cell_is_a_character() {
+        assert_eq!(
+            rows("id,size\n1,5\" pipe\n2,\"x\"\n", &["id", "size"]),
+            [["1", "5\" pipe"], ["2", "x"]]
+        );
+    }
+
+    #[test]
+    fn rows_end_where_no_quote_is_open() {
+        for text in [
+            "a,b\n1,2\n",
+            "a,\"b\nc\"\n1,2\n3,4",
+            "a,\"b\"\"\nc\"\n\"1\n\n\",5\" x\n\"\"\"\",4\n5",
+            "\"a\"\n\"b\"\n\"c",
+            "a\n\"\"\"\n\"\nb\n\"\"\n",
+            "\n\n\"x\n",
+        ] {
+            // What `Records` says, one row after the other.
+            for cut in 0..=text.len() {
+                let part = &text[..cut];
+                let mut records = Records::new(part, b',');
+                let mut end = None;
+                while let Next::Record(record) = records.next(|_, _| {}) {
+                    // A quote at the end may be the first of two.
+                    if part[..record.end].ends_with('\n') {
+                        end = Some(record.end);
+                    }
+                }
+                let got = last_end(part.as_bytes(), b',');
+                let blank = |from: usize, to: usize| part[from..to].trim().is_empty();
+                match (got, end) {
+                    (Some(got), Some(end)) => {
+                        assert!(got == end || blank(end.min(got), end.max(got)), "{part:?}")
+                    }
+                    (None, None) => {}
+                    (Some(got), None) => assert!(blank(0, got), "{part:?}"),
+                    (None, Some(end)) => panic!("{part:?}: {end}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn places_are_physical_lines() {
+        let text = "\"a\nb\",1\n\n\"c\",2\n";
+        let mut records = Records::new(text, b',');
+        let lines = std::iter::from_fn(|| match records.next(|_, _| {}) {
+            Next::Record(record) => Some(record.line),
+            _ => None,
+        });
+        assert_eq!(lines.collect::<Vec<_>>(), [0, 3]);
+        assert_eq!(Records::new("x,\"y\nz", b',').next(|_, _| {}), Next::Unclosed(2));
+    }
+
+    #[test]
+    fn a_header_that_lacks_a_column_says_what_it_has() {
+        let told = header("Report\nID,Name\n1,x\n", &["ID", "Owner"], None, b',').unwrap_err();
+        assert_eq!((told.line, &told.missing[..]), (2, &[1][..]));
+        assert_eq!(told.found, ["ID", "Name"]);
+        let twice = header("ID,Name,Name\n", &["ID", "Name"], None, b',').unwrap_err();
+        assert_eq!((twice.twice, &twice.missing[..]), (Some(1), &[][..]));
+        assert_eq!(header("", &["ID"], None, b',').unwrap_err().found, [""; 0]);
+        assert_eq!(header("x,ID\n", &["ID"], None, b';').unwrap().delimiter, b',');
+    }
+}

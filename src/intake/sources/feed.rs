@@ -1,0 +1,402 @@
+//! The text of a mapped file in blocks of whole rows, from the beginning to the end. Who parses them does
+//! so on any thread, as a block does not depend on the one before it.
+
+use std::path::Path;
+
+use serde::de::IgnoredAny;
+
+use super::decode::{Text, Trouble};
+use super::delimited::{self, Header, NoHeader};
+use super::find::ChosenFile;
+use super::json_rows::{Located, Scan, Shape, locate};
+use super::mapping::{ColumnRule, FileFormat, Origin, TableMapping};
+use crate::domain::place::place_of;
+use crate::domain::suggestion::{did_you_mean, suggestions};
+use crate::domain::{Code, Finding, Place};
+
+/// Bytes of a block.
+pub const BLOCK: usize = 1 << 20;
+/// No row is longer: one that seems to be is mostly a quote that does not end.
+pub const LONGEST_ROW: usize = 16 << 20;
+
+/// The rows of a document begin within so many bytes.
+const LONGEST_BEGINNING: usize = 64 << 20;
+/// A document with one object a column is no longer.
+const LONGEST_COLUMNS: usize = 256 << 20;
+
+/// How the rows of a file are written, and where they begin.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Cells with a delimiter between them.
+    Delimited(Header),
+    /// One JSON object a line.
+    Lines,
+    /// A JSON document with its rows one after the other.
+    Document(Shape),
+    /// A JSON document with one object a column, which is read at once.
+    Columns,
+    /// A workbook, which is read at once.
+    Workbook,
+}
+
+/// What is known of a file once its beginning was looked at.
+#[derive(Debug)]
+pub struct Opened {
+    /// How its rows are written.
+    pub form: Form,
+    /// Where the first block begins.
+    pub place: Place,
+    /// What was guessed, in words: `CSV`, `UTF-8`, …
+    pub guessed: Vec<String>,
+}
+
+/// A file whose blocks are taken one after the other.
+pub struct Feed {
+    text: Text,
+    /// What was read beyond the last block.
+    rest: Vec<u8>,
+    ended: bool,
+    told: u64,
+    block: usize,
+    /// How many brackets of a document have to close, that of its rows included.
+    depth: usize,
+    /// The last block ended with a comma, so that another row has to follow.
+    after_comma: bool,
+    /// Why there is no more text than was read when the file was opened.
+    trouble: Option<String>,
+}
+
+/// The end of a block, and what else is known of it.
+pub struct Taken {
+    /// Why there is no block after it where there should be one: at the end of its text.
+    pub trouble: Option<String>,
+    /// How many bytes of the file were read for it.
+    pub bytes: u64,
+}
+
+/// Opens a file, and finds out how it is written as far as the mapping does not say so.
+///
+/// # Errors
+/// A `bad_file` finding where it cannot be read in that way.
+pub fn open(
+    mapping: &TableMapping,
+    file: &ChosenFile,
+    block: usize,
+) -> Result<(Opened, Option<Feed>), Box<Finding>> {
+    let bad = |message: String| Finding::new(Code::BadFile, message);
+    let format = mapping.format;
+    if format == Some(FileFormat::Xlsx) || is_workbook(&file.path, &file.name) {
+        let guessed = guessed(format.is_none(), "xlsx");
+        return Ok((Opened { form: Form::Workbook, place: Place::START, guessed }, None));
+    }
+    let mut text = Text::open(&file.path, mapping.encoding).map_err(|Trouble(why)| bad(why))?;
+    let mut start = Vec::new();
+    let trouble = text.fill(&mut start, block.max(1 << 16));
+    let mut ended = *trouble.as_ref().unwrap_or(&false);
+    if start.contains(&b'\r') && !start.contains(&b'\n') {
+        text.end_lines_with_returns();
+        start.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+    }
+    let readable = valid(&start);
+    if let Some(message) = no_text(&start, readable) {
+        return Err(Box::new(bad(message).at(place_of(readable, readable.len()))));
+    }
+    let format = format.unwrap_or_else(|| guess(mapping, &file.name, readable));
+    let mut guesses = guessed(mapping.format.is_none(), format.name());
+    guesses.extend(text.compressed.then(|| "gzip".to_owned()));
+    guesses.extend(guessed(mapping.encoding.is_none(), text.encoding.name()));
+    let mut depth = 0;
+    let (form, place, begins) = if format.is_delimited() {
+        let likely = if format == FileFormat::Tsv { b'\t' } else { b',' };
+        let header = loop {
+            let found = delimited::header(valid(&start), &mapping.names, mapping.delimiter, likely);
+            // A header that ends where the text does may go on, and rows above it may be long.
+            let is_whole = found.as_ref().is_ok_and(|header| header.end < start.len());
+            if is_whole || ended || trouble.is_err() || start.len() >= LONGEST_ROW {
+                break found;
+            }
+            let wanted = start.len().saturating_mul(4).min(LONGEST_ROW);
+            ended = text.fill(&mut start, wanted).map_err(|Trouble(why)| bad(why))?;
+        };
+        let header =
+            header.map_err(|no| Box::new(no_header(mapping, &no, trouble.as_ref().err())))?;
+        if mapping.delimiter.is_none() {
+            guesses.push(format!("delimiter {:?}", char::from(header.delimiter)));
+        }
+        guesses.push(format!("header in line {}", header.line));
+        let place = Place { line: header.end_line, column: 1 };
+        let begins = header.end;
+        (Form::Delimited(header), place, begins)
+    } else if format == FileFormat::Jsonl {
+        (Form::Lines, Place::START, 0)
+    } else {
+        let located = loop {
+            let located = locate(mapping, format, valid(&start));
+            if located != Located::More || ended || start.len() >= LONGEST_BEGINNING {
+                break located;
+            }
+            let wanted = start.len().saturating_mul(4).min(LONGEST_BEGINNING);
+            ended = text.fill(&mut start, wanted).map_err(|Trouble(why)| bad(why))?;
+        };
+        let readable = valid(&start);
+        match located {
+            Located::Found { shape: Shape::Columns, start, depth: enclosing } => {
+                depth = enclosing;
+                (Form::Columns, place_of(readable, start), start)
+            }
+            Located::Found { shape, start, depth: enclosing } => {
+                depth = enclosing;
+                (Form::Document(shape), place_of(readable, start), start)
+            }
+            Located::Bad(at, why) => return Err(Box::new(bad(why).at(place_of(readable, at)))),
+            Located::More => {
+                let why = match (&trouble, ended) {
+                    (Err(Trouble(why)), _) => why.clone(),
+                    (_, true) => "unexpected end of file; expected rows in JSON".to_owned(),
+                    (_, false) => {
+                        "no rows in the first 64 MB; expected them earlier, or a path that \
+                                   leads to them"
+                            .to_owned()
+                    }
+                };
+                return Err(Box::new(bad(why).at(place_of(readable, readable.len()))));
+            }
+        }
+    };
+    let rest = start.split_off(begins.min(start.len()));
+    let trouble = trouble.err().map(|Trouble(why)| why);
+    let ended = ended || trouble.is_some();
+    let feed = Feed { text, rest, ended, told: 0, block, depth, after_comma: false, trouble };
+    Ok((Opened { form, place, guessed: guesses }, Some(feed)))
+}
+
+/// The beginning of a text up to where it is not UTF-8.
+fn valid(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(good).unwrap_or_default()
+        }
+    }
+}
+
+fn guessed(is_guess: bool, what: &str) -> Vec<String> {
+    if is_guess { vec![what.to_owned()] } else { Vec::new() }
+}
+
+impl Feed {
+    /// Puts the next block into a buffer, in place of what is in it; `None` where there is none.
+    pub fn next(&mut self, form: &Form, buffer: &mut Vec<u8>) -> Option<Taken> {
+        buffer.clear();
+        buffer.append(&mut self.rest);
+        if self.ended && buffer.is_empty() && self.trouble.is_none() {
+            return None;
+        }
+        let mut wanted = self.block.max(1);
+        let mut trouble = self.trouble.take();
+        loop {
+            if !self.ended {
+                match self.text.fill(buffer, wanted) {
+                    Ok(ended) => self.ended = ended,
+                    Err(Trouble(why)) => {
+                        self.ended = true;
+                        trouble = Some(why);
+                    }
+                }
+            }
+            let end = match form {
+                Form::Document(shape) => {
+                    let (last, closed) = Scan::within(self.depth).rows(buffer);
+                    if let Some(closed) = closed {
+                        let wrong = self.close(shape, buffer, closed);
+                        trouble = trouble.or(wrong);
+                        break;
+                    }
+                    if self.ended {
+                        let why = "unexpected end of file; expected the bracket that ends the rows";
+                        trouble.get_or_insert_with(|| why.to_owned());
+                    }
+                    last
+                }
+                _ if self.ended => None,
+                Form::Delimited(header) => delimited::last_end(buffer, header.delimiter),
+                Form::Lines => memchr::memrchr(b'\n', buffer).map(|newline| newline + 1),
+                Form::Columns | Form::Workbook => None,
+            };
+            if self.ended {
+                break;
+            }
+            if let Some(end) = end {
+                self.rest = buffer.split_off(end.min(buffer.len()));
+                self.after_comma = true;
+                break;
+            }
+            let longest = if *form == Form::Columns { LONGEST_COLUMNS } else { LONGEST_ROW };
+            if buffer.len() >= longest {
+                self.ended = true;
+                buffer.clear();
+                let why = match form {
+                    Form::Columns => {
+                        "more than 256 MB by column, expected less; write one row after the other"
+                    }
+                    Form::Delimited(_) => {
+                        "a row of more than 16 MB, expected shorter ones; look for a quote that does \
+                         not end"
+                    }
+                    _ => "a row of more than 16 MB, expected shorter ones",
+                };
+                trouble = Some(why.to_owned());
+                break;
+            }
+            wanted = buffer.len().max(self.block).saturating_mul(2).min(longest);
+        }
+        let read = self.text.bytes_read();
+        let bytes = read - self.told;
+        self.told = read;
+        Some(Taken { trouble, bytes })
+    }
+}
+
+impl Feed {
+    /// Ends a document's rows at their bracket, and reads what is behind it. Returns what is wrong with
+    /// that.
+    fn close(&mut self, shape: &Shape, buffer: &mut Vec<u8>, closed: usize) -> Option<String> {
+        let bracket = buffer.get(closed).copied().unwrap_or_default();
+        let mut tail = buffer.split_off(closed.saturating_add(1).min(buffer.len()));
+        buffer.truncate(closed);
+        let mut scan = Scan::within(self.depth.saturating_sub(1));
+        let mut found = scan.closes(&tail);
+        while found != Some(false) && !self.ended {
+            tail.clear();
+            match self.text.fill(&mut tail, 1 << 16) {
+                Ok(ended) => self.ended = ended,
+                Err(Trouble(why)) => {
+                    self.ended = true;
+                    return Some(why);
+                }
+            }
+            found = scan.closes(&tail);
+        }
+        self.ended = true;
+        let rows = buffer.trim_ascii();
+        let expected = if *shape == Shape::Keyed { b'}' } else { b']' };
+        if bracket != expected || rows.ends_with(b",") || rows.is_empty() && self.after_comma {
+            let bracket = char::from(bracket);
+            return Some(format!("found {bracket:?}, which is no JSON there; expected a row"));
+        }
+        match found {
+            Some(true) => None,
+            Some(false) => Some("found text behind the end of the JSON; expected none".to_owned()),
+            None => Some("unexpected end of file; expected the bracket that ends it".to_owned()),
+        }
+    }
+}
+
+/// How a file is written, by its name and how it begins.
+fn guess(mapping: &TableMapping, name: &str, start: &str) -> FileFormat {
+    let name = name.to_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let start = start.trim_start();
+    match ending {
+        "csv" => return FileFormat::Csv,
+        "tsv" | "tab" => return FileFormat::Tsv,
+        "jsonl" | "ndjson" => return FileFormat::Jsonl,
+        _ => {}
+    }
+    match start.as_bytes().first() {
+        Some(b'[') => FileFormat::Json,
+        Some(b'{') => {
+            let (first, rest) = start.split_once('\n').unwrap_or((start, ""));
+            let is_whole = serde_json::from_str::<IgnoredAny>(first).is_ok();
+            let goes_on = rest.trim_start().starts_with('{');
+            let row: Result<std::collections::BTreeMap<String, IgnoredAny>, _> =
+                serde_json::from_str(first);
+            let is_row =
+                || row.is_ok_and(|row| mapping.id_column().is_some_and(|id| row.contains_key(id)));
+            match is_whole && (goes_on || rest.trim().is_empty() && is_row()) {
+                true => FileFormat::Jsonl,
+                false => FileFormat::Json,
+            }
+        }
+        _ => FileFormat::Csv,
+    }
+}
+
+/// True for a file that begins as a workbook does, or is named as one.
+fn is_workbook(path: &Path, name: &str) -> bool {
+    use std::io::Read as _;
+    let mut start = [0; 4];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    name.to_lowercase().ends_with(".xlsx") || read.is_ok() && start == *b"PK\x03\x04"
+}
+
+/// What a file is that holds no text, in words; `None` where it may hold some.
+fn no_text(start: &[u8], readable: &str) -> Option<String> {
+    let what = match start {
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => "an old workbook of Excel; save it as .xlsx or as CSV",
+        [b'P', b'A', b'R', b'1', ..] => "a Parquet file; save it as CSV or JSON",
+        [b'P', b'K', 3, 4, ..] => "a compressed archive; unpack it",
+        _ if readable.trim().is_empty() && start.iter().all(u8::is_ascii_whitespace) => {
+            return Some("the file is empty; expected a header and rows".to_owned());
+        }
+        _ => {
+            // Every second byte of UTF-16 is mostly 0.
+            let beginning = start.get(..start.len().min(1 << 10)).unwrap_or_default();
+            let zeros = beginning.iter().filter(|byte| **byte == 0).count();
+            if zeros * 4 < beginning.len() {
+                return None;
+            }
+            "no text in UTF-8; if it is UTF-16 without a mark, set encoding = \"utf-16\""
+        }
+    };
+    Some(format!("found {what}"))
+}
+
+/// What is said of a file without a header.
+fn no_header(mapping: &TableMapping, no: &NoHeader, trouble: Option<&Trouble>) -> Finding {
+    let place = Place { line: no.line, column: 1 };
+    let name = |column: usize| mapping.names.get(column).map_or("", |name| name.as_str());
+    if let Some(Trouble(why)) = trouble {
+        return Finding::new(Code::BadFile, why.clone()).at(place);
+    }
+    let message = match (no.twice, no.missing.as_slice()) {
+        (Some(column), []) => {
+            let name = name(column);
+            format!("the header has {name:?} twice, expected it once; rename one of them")
+        }
+        (_, missing) => missing_columns(mapping, missing, &no.found),
+    };
+    let message = match (mapping.delimiter, no.found.as_slice()) {
+        (Some(_), [only]) if only.contains([',', ';', '\t', '|']) => {
+            format!("{message}; the header is one cell, so another delimiter may be right")
+        }
+        _ => message,
+    };
+    Finding::new(Code::BadFile, message).at(place)
+}
+
+/// What is said of columns that a file does not have, with those that it has.
+pub fn missing_columns(mapping: &TableMapping, missing: &[usize], found: &[String]) -> String {
+    /// So many headers are compared at most.
+    const COMPARED: usize = 10_000;
+    /// So many columns are told one by one.
+    const TOLD: usize = 3;
+    let name = |column: usize| mapping.names.get(column).map_or("", |name| name.as_str());
+    let told = missing.iter().take(TOLD).map(|column| {
+        let of_column =
+            |rule: &&ColumnRule| matches!(&rule.from, Origin::Column(from) if from == column);
+        let fields: Vec<&str> =
+            mapping.columns.iter().filter(of_column).map(|rule| rule.field).collect();
+        let headers = found.iter().take(COMPARED).map(String::as_str);
+        let nearest = suggestions(name(*column), headers.filter(|header| !header.is_empty()));
+        let hint = did_you_mean(&nearest).map_or_else(String::new, |hint| format!(" ({hint})"));
+        format!("no column {:?} for {}{hint}", name(*column), fields.join(" and "))
+    });
+    let mut message = told.collect::<Vec<_>>().join("; ");
+    if missing.len() > TOLD {
+        message.push_str(&format!("; {} more are missing", missing.len() - TOLD));
+    }
+    format!("{message}; fix the name in sources.toml")
+}

@@ -1,0 +1,581 @@
+//! Rows in JSON of any shape: one a line, in an array, under their ids, or in lists beside their
+//! columns; where they begin, where they end, and what stands in them.
+
+use compact_str::{CompactString, ToCompactString as _};
+use serde_json::value::RawValue;
+
+use super::cell::Cell;
+use super::mapping::{FileFormat, TableMapping};
+use crate::domain::place::offset_of;
+use crate::domain::text::short;
+use crate::intake::row::{Pairs, offset_in};
+use crate::intake::token::blanks;
+
+/// How rows are written in a JSON document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    /// Objects in an array.
+    Array,
+    /// Objects under their keys.
+    Keyed,
+    /// Lists in an array: of each element the mapped column that it is, if it is one.
+    Lists(Vec<Option<usize>>),
+    /// One object a column.
+    Columns,
+}
+
+/// Where the rows of a document begin.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Located {
+    /// There, within so many brackets, its own included.
+    Found {
+        /// How they are written.
+        shape: Shape,
+        /// The first row, or the bracket that ends them.
+        start: usize,
+        /// How many brackets have to close behind them, their own included.
+        depth: usize,
+    },
+    /// More of the text has to be known.
+    More,
+    /// Not at all, for this reason.
+    Bad(usize, String),
+}
+
+/// Brackets and texts, as far as it takes to know where a value ends.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Scan {
+    depth: usize,
+    in_text: bool,
+    escaped: bool,
+}
+
+impl Scan {
+    /// Returns the scan of a text that begins within so many brackets.
+    pub fn within(depth: usize) -> Self {
+        Self { depth, ..Self::default() }
+    }
+
+    /// Goes through bytes; stops behind one where `stop` says so of the byte and the depth after it.
+    fn find(
+        &mut self,
+        bytes: &[u8],
+        mut stop: impl FnMut(usize, u8, usize) -> bool,
+    ) -> Option<usize> {
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            if self.in_text {
+                if self.escaped {
+                    self.escaped = false;
+                    at += 1;
+                    continue;
+                }
+                let rest = bytes.get(at..).unwrap_or_default();
+                let Some(end) = memchr::memchr2(b'"', b'\\', rest) else { return None };
+                at += end + 1;
+                match rest.get(end) {
+                    Some(b'"') => self.in_text = false,
+                    _ => self.escaped = true,
+                }
+                continue;
+            }
+            match byte {
+                b'"' => self.in_text = true,
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+                _ => {}
+            }
+            at += 1;
+            if stop(at, *byte, self.depth) {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    /// Returns the end of the last row of those that are whole, behind its comma, and where the bracket is
+    /// that ends all rows.
+    pub fn rows(&mut self, bytes: &[u8]) -> (Option<usize>, Option<usize>) {
+        let own = self.depth;
+        let mut last = None;
+        let end = self.find(bytes, |at, byte, depth| {
+            if byte == b',' && depth == own {
+                last = Some(at);
+            }
+            depth < own
+        });
+        (last, end.map(|end| end - 1))
+    }
+
+    /// True once all brackets are closed; only blanks may follow.
+    pub fn closes(&mut self, bytes: &[u8]) -> Option<bool> {
+        if self.depth > 0 {
+            let end = self.find(bytes, |_, _, depth| depth == 0)?;
+            return Some(bytes.get(end..).is_none_or(|rest| rest.trim_ascii().is_empty()));
+        }
+        Some(bytes.trim_ascii().is_empty())
+    }
+}
+
+/// The end of the value that starts at a place.
+fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    match rest.first()? {
+        b'{' | b'[' => Scan::default().find(rest, |_, _, depth| depth == 0).map(|end| at + end),
+        b'"' => {
+            let mut scan = Scan { in_text: true, ..Scan::default() };
+            let inner = rest.get(1..)?;
+            // The first byte behind the text ends the search, and belongs to what follows.
+            scan.find(inner, |_, _, _| true).map(|end| at + end)
+        }
+        _ => {
+            let end = rest.iter().position(|byte| b",]} \t\r\n".contains(byte))?;
+            Some(at + end)
+        }
+    }
+}
+
+/// A member of the object whose next key stands at a place: the key, and where its value starts and ends.
+struct Member {
+    key: String,
+    value: usize,
+    end: Option<usize>,
+}
+
+fn member(text: &str, at: usize) -> Option<Result<Member, usize>> {
+    let bytes = text.as_bytes();
+    if bytes.get(at)? != &b'"' {
+        return Some(Err(at));
+    }
+    let end = value_end(bytes, at)?;
+    let key = serde_json::from_str(text.get(at..end)?).unwrap_or_default();
+    let colon = blanks(bytes, end);
+    if bytes.get(colon)? != &b':' {
+        return Some(Err(colon));
+    }
+    let value = blanks(bytes, colon + 1);
+    bytes.get(value)?;
+    Some(Ok(Member { key, value, end: value_end(bytes, value) }))
+}
+
+/// Finds where the rows of a document begin.
+pub fn locate(mapping: &TableMapping, format: FileFormat, text: &str) -> Located {
+    let bytes = text.as_bytes();
+    let mut at = blanks(bytes, 0);
+    let mut depth = 0;
+    for key in &mapping.path {
+        match bytes.get(at) {
+            None => return Located::More,
+            Some(b'{') => {}
+            Some(_) => {
+                return Located::Bad(at, format!("no object with the key {key:?}; fix path"));
+            }
+        }
+        depth += 1;
+        let mut keys = Vec::new();
+        let mut next = blanks(bytes, at + 1);
+        at = loop {
+            if bytes.get(next) == Some(&b'}') {
+                let keys: Vec<String> = keys.iter().map(|key| format!("{key:?}")).collect();
+                let known = keys.join(", ");
+                return Located::Bad(
+                    at,
+                    format!("no key {key:?}, expected one of {known}; fix path"),
+                );
+            }
+            let member = match member(text, next) {
+                None => return Located::More,
+                Some(Err(at)) => return Located::Bad(at, no_json(text, at)),
+                Some(Ok(member)) => member,
+            };
+            if member.key == *key {
+                break member.value;
+            }
+            keys.push(short(&member.key));
+            match member.end.and_then(|end| after_comma(bytes, end)) {
+                None => return Located::More,
+                Some(Err(at)) => return Located::Bad(at, no_json(text, at)),
+                Some(Ok(at)) => next = at,
+            }
+        };
+    }
+    match bytes.get(at) {
+        None => Located::More,
+        Some(b'[') => {
+            let start = blanks(bytes, at + 1);
+            Located::Found { shape: Shape::Array, start, depth: depth + 1 }
+        }
+        Some(b'{') => of_object(mapping, format, text, (at, depth + 1)),
+        Some(_) => Located::Bad(at, no_json(text, at)),
+    }
+}
+
+/// Where the next member starts, behind the comma that follows a value, or the bracket.
+fn after_comma(bytes: &[u8], end: usize) -> Option<Result<usize, usize>> {
+    let comma = blanks(bytes, end);
+    match bytes.get(comma)? {
+        b',' => Some(Ok(blanks(bytes, comma + 1))),
+        b'}' => Some(Ok(comma)),
+        _ => Some(Err(comma)),
+    }
+}
+
+/// Where the rows of an object begin, whatever its members are.
+fn of_object(
+    mapping: &TableMapping,
+    format: FileFormat,
+    text: &str,
+    (at, depth): (usize, usize),
+) -> Located {
+    let bytes = text.as_bytes();
+    let start = blanks(bytes, at + 1);
+    if bytes.get(start).is_none() {
+        return Located::More;
+    }
+    let keyed = Located::Found { shape: Shape::Keyed, start, depth };
+    let columns = Located::Found { shape: Shape::Columns, start: at, depth: depth - 1 };
+    match format {
+        FileFormat::Index => return keyed,
+        FileFormat::Columns => return columns,
+        _ => {}
+    }
+    let mut next = start;
+    let mut names: Option<Vec<String>> = None;
+    let mut list = None;
+    loop {
+        if bytes.get(next) == Some(&b'}') {
+            break;
+        }
+        let member = match member(text, next) {
+            None => return Located::More,
+            Some(Err(at)) => return Located::Bad(at, no_json(text, at)),
+            Some(Ok(member)) => member,
+        };
+        let opens = bytes.get(member.value).copied();
+        match (member.key.as_str(), opens, &names) {
+            ("data", Some(b'['), Some(names)) => {
+                let own =
+                    |name: &String| mapping.names.iter().position(|known| known == name.trim());
+                let wanted: Vec<Option<usize>> = names.iter().map(own).collect();
+                let has = |column: &usize| wanted.contains(&Some(*column));
+                let missing: Vec<usize> =
+                    (0..mapping.names.len()).filter(|column| !has(column)).collect();
+                if !missing.is_empty() {
+                    let why = super::feed::missing_columns(mapping, &missing, names);
+                    return Located::Bad(at, why);
+                }
+                let start = blanks(bytes, member.value + 1);
+                return Located::Found { shape: Shape::Lists(wanted), start, depth: depth + 1 };
+            }
+            ("columns", Some(b'['), None) => {
+                let Some(end) = member.end else { return Located::More };
+                let list = text.get(member.value..end).unwrap_or_default();
+                names = serde_json::from_str(list).ok();
+            }
+            _ if format == FileFormat::Split => {}
+            (key, Some(b'{' | b'['), _) if mapping.names.iter().any(|name| name == key) => {
+                return columns;
+            }
+            (key, Some(b'{'), _) if names.is_none() => {
+                let Some(inner) = list_within(mapping, text, member.value) else { return keyed };
+                list = Some(format!("{key}.{inner}"));
+                break;
+            }
+            (key, Some(b'['), _) => {
+                let first = blanks(bytes, member.value + 1);
+                if bytes.get(first) == Some(&b'{') {
+                    list.get_or_insert_with(|| key.to_owned());
+                }
+            }
+            _ => {}
+        }
+        // Rows that are long need not be known to say that they are none here.
+        match member.end.and_then(|end| after_comma(bytes, end)) {
+            None if list.is_some() => break,
+            None => return Located::More,
+            Some(Err(at)) => return Located::Bad(at, no_json(text, at)),
+            Some(Ok(at)) => next = at,
+        }
+    }
+    let path = mapping.path.join(".");
+    let dot = if path.is_empty() { "" } else { "." };
+    match (format, list) {
+        (FileFormat::Split, _) => {
+            let why = "no \"columns\" with \"data\" behind them, expected what pandas writes with orient=\"split\"";
+            Located::Bad(at, why.to_owned())
+        }
+        (_, Some(key)) => Located::Bad(
+            at,
+            format!("the rows seem to be under {key:?}, expected them here; set path = \"{path}{dot}{key}\""),
+        ),
+        (_, None) if start == next => keyed,
+        (_, None) => Located::Bad(
+            at,
+            "no rows in the object, expected an array of objects, or objects under their ids; set path or format"
+                .to_owned(),
+        ),
+    }
+}
+
+/// The key of a list of objects in an object that is no row itself, as it has no mapped column.
+fn list_within(mapping: &TableMapping, text: &str, at: usize) -> Option<String> {
+    let bytes = text.as_bytes();
+    let mut next = blanks(bytes, at + 1);
+    let mut list = None;
+    while let Some(Ok(member)) = member(text, next) {
+        if mapping.names.iter().any(|name| *name == member.key) {
+            return None;
+        }
+        let first = blanks(bytes, member.value + 1);
+        if bytes.get(member.value) == Some(&b'[') && bytes.get(first) == Some(&b'{') {
+            list.get_or_insert(member.key);
+        }
+        match member.end.and_then(|end| after_comma(bytes, end)) {
+            Some(Ok(at)) => next = at,
+            _ => break,
+        }
+    }
+    list
+}
+
+/// What is said of a place where JSON makes no sense.
+fn no_json(text: &str, at: usize) -> String {
+    match text.get(at..).and_then(|rest| rest.chars().next()) {
+        Some(c) => format!(
+            "found {c:?}, which is no JSON there; expected an array of objects, or an object"
+        ),
+        None => "unexpected end of file; expected an array of objects, or an object".to_owned(),
+    }
+}
+
+/// A row of a text, as JSON.
+pub struct Row<'t> {
+    /// Where it starts.
+    pub start: usize,
+    /// The key that it stands under.
+    pub key: Option<String>,
+    /// The row itself.
+    pub json: &'t str,
+}
+
+/// The rows of a block, one after the other.
+pub struct Rows<'t> {
+    text: &'t str,
+    keyed: bool,
+    lines: bool,
+    at: usize,
+}
+
+impl<'t> Rows<'t> {
+    /// Returns the rows of a text; each on a line of its own, or with commas between them.
+    pub fn new(text: &'t str, keyed: bool, lines: bool) -> Self {
+        Self { text, keyed, lines, at: 0 }
+    }
+
+    /// Returns the next row; where and why there is none.
+    pub fn next(&mut self) -> Option<Result<Row<'t>, (usize, String)>> {
+        let bytes = self.text.as_bytes();
+        self.at = blanks(bytes, self.at);
+        if self.at >= bytes.len() {
+            return None;
+        }
+        let row = self.row();
+        if row.is_err() {
+            self.at = bytes.len();
+        }
+        Some(row)
+    }
+
+    fn row(&mut self) -> Result<Row<'t>, (usize, String)> {
+        let bytes = self.text.as_bytes();
+        let start = self.at;
+        let mut at = start;
+        let mut key = None;
+        if self.keyed {
+            match member(self.text, start) {
+                Some(Ok(member)) => {
+                    key = Some(member.key);
+                    at = member.value;
+                }
+                Some(Err(at)) => return Err((at, no_json(self.text, at))),
+                None => return Err((bytes.len(), no_json(self.text, bytes.len()))),
+            }
+        }
+        let mut rest = self.text.get(at..).unwrap_or_default();
+        if self.lines {
+            rest = rest.split('\n').next().unwrap_or_default();
+        }
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+        let raw = match values.next() {
+            Some(Ok(raw)) => raw.get(),
+            Some(Err(error)) => return Err((at + error_offset(rest, &error), syntax(&error))),
+            None => return Err((at, no_json(self.text, at))),
+        };
+        let end = at + offset_in(rest, raw) + raw.len();
+        let next = blanks(bytes, end);
+        let between = bytes.get(end..next).unwrap_or_default();
+        self.at = match bytes.get(next) {
+            None => next,
+            Some(b',') if !self.lines => next + 1,
+            Some(_) if self.lines && between.contains(&b'\n') => next,
+            Some(_) => return Err((next, no_json(self.text, next))),
+        };
+        Ok(Row { start, key, json: raw })
+    }
+}
+
+fn error_offset(text: &str, error: &serde_json::Error) -> usize {
+    if error.is_eof() {
+        return text.len();
+    }
+    let mut at = offset_of(text, error.line(), error.column());
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+fn syntax(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let said = said.split(" at line ").next().unwrap_or_default();
+    format!("found what is no JSON ({said}); expected an object; fix the file and save it")
+}
+
+/// The mapped cells of a row that is an object.
+pub struct Found<'t> {
+    /// The cells, in the order of [`TableMapping::names`], each with where it starts in the row.
+    pub cells: Vec<(Cell<'t>, usize)>,
+    /// A mapped column that is there twice with different values.
+    pub twice: Option<usize>,
+    /// Which mapped columns are there.
+    pub seen: Vec<bool>,
+}
+
+/// Returns the mapped cells of a row; `None` where it is no object.
+pub fn of_row<'t>(
+    names: &[CompactString],
+    json: &'t str,
+    keys: &mut Vec<String>,
+) -> Option<Found<'t>> {
+    /// So many keys are kept for a hint.
+    const KEPT: usize = 200;
+    let pairs: Pairs<'t> = serde_json::from_str(json).ok()?;
+    let mut found = Found {
+        cells: vec![(Cell::Empty, 0); names.len()],
+        twice: None,
+        seen: vec![false; names.len()],
+    };
+    for (key, raw) in &pairs.0 {
+        let value = raw.get();
+        let Some(column) = names.iter().position(|name| name.as_bytes() == key.as_slice()) else {
+            if keys.len() < KEPT {
+                let key = String::from_utf8_lossy(key);
+                if keys.iter().all(|known| *known != key) {
+                    keys.push(key.into_owned());
+                }
+            }
+            continue;
+        };
+        let (Some(cell), Some(seen)) = (found.cells.get_mut(column), found.seen.get_mut(column))
+        else {
+            continue;
+        };
+        let new = Cell::of_json(value);
+        if *seen && cell.0 != new {
+            found.twice.get_or_insert(column);
+        }
+        *seen = true;
+        *cell = (new, offset_in(json, value));
+    }
+    Some(found)
+}
+
+/// Returns the mapped cells of a row that is a list; its length where that is another one.
+///
+/// # Errors
+/// How many elements it has; `None` where it is no list.
+pub fn of_list<'t>(
+    wanted: &[Option<usize>],
+    columns: usize,
+    json: &'t str,
+) -> Result<Vec<(Cell<'t>, usize)>, Option<usize>> {
+    let list: Vec<&'t RawValue> = serde_json::from_str(json).map_err(|_| None)?;
+    if list.len() != wanted.len() {
+        return Err(Some(list.len()));
+    }
+    let mut cells = vec![(Cell::Empty, 0); columns];
+    for (column, raw) in wanted.iter().zip(list) {
+        if let Some(cell) = column.and_then(|column| cells.get_mut(column)) {
+            *cell = (Cell::of_json(raw.get()), offset_in(json, raw.get()));
+        }
+    }
+    Ok(cells)
+}
+
+/// The cells of a document with one object a column.
+pub struct ByColumn<'t> {
+    /// The key of each row.
+    pub keys: Vec<CompactString>,
+    /// Of each mapped column that is there the cell of every row, as JSON.
+    pub cells: Vec<Option<Vec<&'t str>>>,
+    /// Columns that are not mapped.
+    pub others: Vec<String>,
+}
+
+/// Returns the cells of a document with one object a column.
+///
+/// # Errors
+/// Where and why it is none.
+pub fn by_column<'t>(
+    names: &[CompactString],
+    text: &'t str,
+) -> Result<ByColumn<'t>, (usize, String)> {
+    let mut by_column =
+        ByColumn { keys: Vec::new(), cells: vec![None; names.len()], others: Vec::new() };
+    let mut first = true;
+    let mut columns = Rows::new(within(text).unwrap_or_default(), true, false);
+    let in_text = |part: &str, (at, why): (usize, String)| (offset_in(text, part) + at, why);
+    while let Some(column) = columns.next() {
+        let column = column.map_err(|wrong| in_text(columns.text, wrong))?;
+        let key = column.key.unwrap_or_default();
+        let Some(number) = names.iter().position(|name| *name == key) else {
+            by_column.others.push(key);
+            continue;
+        };
+        let at = offset_in(text, column.json);
+        let Some(inner) = within(column.json) else {
+            return Err((at, format!("{key:?} is no column, expected an object or a list")));
+        };
+        let mut rows = Rows::new(inner, column.json.starts_with('{'), false);
+        let mut cells = Vec::new();
+        while let Some(row) = rows.next() {
+            let row = row.map_err(|wrong| in_text(inner, wrong))?;
+            let key_of_row = match row.key {
+                Some(key) => CompactString::from(key),
+                None => cells.len().to_compact_string(),
+            };
+            if first {
+                by_column.keys.push(key_of_row);
+            } else if by_column.keys.get(cells.len()) != Some(&key_of_row) {
+                cells.clear();
+                break;
+            }
+            cells.push(row.json);
+        }
+        if cells.len() != by_column.keys.len() {
+            let why = format!("{key:?} has other rows, expected those of the first column");
+            return Err((at, why));
+        }
+        first = false;
+        if let Some(kept) = by_column.cells.get_mut(number) {
+            *kept = Some(cells);
+        }
+    }
+    Ok(by_column)
+}
+
+/// What is between the brackets of a list or an object.
+fn within(json: &str) -> Option<&str> {
+    let end = value_end(json.as_bytes(), 0)?;
+    json.get(..end)?.strip_prefix(['{', '['])?.strip_suffix(['}', ']'])
+}

@@ -1,0 +1,614 @@
+//! A table that is read from a file of the user's: blocks of it are parsed on all threads and put
+//! together in their order.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use super::cell::Cell;
+use super::dates;
+use super::delimited::{Cells, Header, Next, Records};
+use super::feed::{self, BLOCK, Feed, Form, Opened};
+use super::find::ChosenFile;
+use super::json_rows::{self, Rows, Shape};
+use super::mapping::TableMapping;
+use super::row_taker::{RowTaker, Unlisted};
+use crate::domain::money::count;
+use crate::domain::place::{Cursor, place_of};
+use crate::domain::{Code, Finding, Place};
+use crate::intake::batch::{Batch, Ids};
+use crate::intake::file::DataFile;
+use crate::intake::layout::Part;
+use crate::intake::reading::{Shared, TableReading, append_file, settled};
+use crate::intake::row::{describe, offset_in};
+use crate::intake::shape;
+use crate::intake::stream::{Pieces, lock};
+use crate::store::Table;
+use crate::store::places::Places;
+use crate::store::row::{Kind, Row};
+
+/// So many findings of a file are kept; of files with more the rest is told in one.
+const MOST_FINDINGS: usize = 100_000;
+/// So many rows that cannot be used are read before it is asked whether any can.
+const MANY_UNUSABLE: usize = 100_000;
+
+/// A mapped table that is being read.
+pub struct MappedReading<'a, R> {
+    mapping: Arc<TableMapping>,
+    file: ChosenFile,
+    /// Files with further rows, as JSON.
+    beside: Vec<Part>,
+    shared: Shared<'a>,
+    block: usize,
+    source: Mutex<Source>,
+    whole: Mutex<Whole<R>>,
+    /// Batches whose rows were taken: their memory is used for the next ones.
+    spare: Mutex<Vec<Batch<R>>>,
+    /// Nothing more has to be read.
+    stopped: AtomicBool,
+}
+
+/// The file, from which one thread at a time takes a block.
+enum Source {
+    Unopened,
+    Open { opened: Arc<Opened>, feed: Option<Box<Feed>>, next: usize },
+    Ended,
+}
+
+/// What one block holds.
+struct Parsed<R> {
+    batch: Batch<R>,
+    ids: Ids,
+    rest: Rest,
+    /// How many bytes of the file it took.
+    bytes: u64,
+}
+
+/// What a block tells beside its rows. Places are told from its beginning.
+#[derive(Default)]
+pub struct Rest {
+    /// Where the next block begins.
+    pub end: Place,
+    /// Texts that the mapping does not list.
+    pub unlisted: Unlisted,
+    /// Why the rest of the file is of no use, and where.
+    pub trouble: Option<(Place, String)>,
+    /// What is known of the columns of a file without a header.
+    pub columns: Option<ColumnsSeen>,
+}
+
+/// Which columns the rows of a file without a header have.
+#[derive(Debug, Default)]
+pub struct ColumnsSeen {
+    /// Which of the mapped ones there are.
+    seen: Vec<bool>,
+    /// Others that there are.
+    others: Vec<String>,
+    /// The id may stand before the row in place of a column.
+    keyed: bool,
+}
+
+impl ColumnsSeen {
+    fn append(&mut self, later: Self) {
+        self.keyed |= later.keyed;
+        self.seen.resize(self.seen.len().max(later.seen.len()), false);
+        self.seen.iter_mut().zip(later.seen).for_each(|(seen, later)| *seen |= later);
+        if self.others.is_empty() {
+            self.others = later.others;
+        }
+    }
+}
+
+/// What has been put together so far.
+struct Whole<R> {
+    batch: Batch<R>,
+    unlisted: Unlisted,
+    columns: Option<ColumnsSeen>,
+    /// Findings that are not kept.
+    more: usize,
+    waiting: BTreeMap<usize, Parsed<R>>,
+    next: usize,
+    place: Place,
+    opened: Option<Arc<Opened>>,
+    problem: Option<Box<Finding>>,
+}
+
+impl<R> Whole<R> {
+    fn of(batch: Batch<R>) -> Self {
+        Self {
+            batch,
+            unlisted: Unlisted::default(),
+            columns: None,
+            more: 0,
+            waiting: BTreeMap::new(),
+            next: 0,
+            place: Place::START,
+            opened: None,
+            problem: None,
+        }
+    }
+}
+
+impl<'a, R: Row> MappedReading<'a, R> {
+    /// A table that is mapped to that file.
+    pub fn new(
+        mapping: Arc<TableMapping>,
+        file: ChosenFile,
+        beside: Vec<Part>,
+        shared: Shared<'a>,
+    ) -> Self {
+        let mut whole = Whole::of(Self::empty(&mapping, shared));
+        whole.batch.table.places = Places::of_table(&file.name);
+        whole.batch.table.places.begin_part(&file.name);
+        Self {
+            mapping,
+            file,
+            beside,
+            shared,
+            block: BLOCK,
+            source: Mutex::new(Source::Unopened),
+            whole: Mutex::new(whole),
+            spare: Mutex::default(),
+            stopped: AtomicBool::new(false),
+        }
+    }
+
+    /// In blocks of so many bytes: what comes out may not depend on it.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub fn in_blocks_of(self, block: usize) -> Self {
+        Self { block, ..self }
+    }
+
+    fn empty(mapping: &TableMapping, shared: Shared<'_>) -> Batch<R> {
+        let mut batch = Batch::new(shared.keep);
+        // Whether a date can be read is told by all of them.
+        let dates = mapping.columns.iter().filter(|rule| rule.kind == Kind::Date);
+        dates.for_each(|rule| batch.keep_also(rule.number_of_field));
+        batch
+    }
+
+    /// A `bad_file` finding, with the file and the table that it is about.
+    fn problem(&self, finding: Finding) -> Box<Finding> {
+        let finding = match finding.file {
+            Some(_) => finding,
+            None => finding.in_file(&self.file.name),
+        };
+        Box::new(finding.of_table(self.mapping.table))
+    }
+
+    /// Takes the next block, if there is one: its number and what is known of it.
+    fn take(&self, buffer: &mut Vec<u8>) -> Option<(usize, Arc<Opened>, Option<feed::Taken>)> {
+        let mut source = lock(&self.source);
+        if matches!(*source, Source::Unopened) {
+            *source = match feed::open(&self.mapping, &self.file, self.block) {
+                Ok((opened, feed)) => {
+                    let opened = Arc::new(opened);
+                    let mut whole = lock(&self.whole);
+                    whole.place = opened.place;
+                    whole.opened = Some(Arc::clone(&opened));
+                    Source::Open { opened, feed: feed.map(Box::new), next: 0 }
+                }
+                Err(problem) => {
+                    lock(&self.whole).problem = Some(self.problem(*problem));
+                    self.stopped.store(true, Ordering::Relaxed);
+                    Source::Ended
+                }
+            };
+        }
+        let Source::Open { opened, feed, next } = &mut *source else { return None };
+        let number = *next;
+        *next += 1;
+        let opened = Arc::clone(opened);
+        let taken = match feed {
+            Some(feed) => feed.next(&opened.form, buffer),
+            // A workbook is one block.
+            None if number == 0 => return Some((0, opened, None)),
+            None => None,
+        };
+        if taken.is_none() {
+            *source = Source::Ended;
+        }
+        taken.map(|taken| (number, opened, Some(taken)))
+    }
+
+    /// Parses a block.
+    fn parse(&self, opened: &Opened, trouble: Option<String>, bytes: &[u8]) -> Parsed<R> {
+        let spare = lock(&self.spare).pop();
+        let mut batch = spare.unwrap_or_else(|| Self::empty(&self.mapping, self.shared));
+        batch.clear();
+        let taker = RowTaker::new::<R>(&self.mapping, &self.file.name);
+        let mut rest = Rest { end: Place::START, ..Rest::default() };
+        let (text, invalid) = match std::str::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
+                let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
+                let text = std::str::from_utf8(good).unwrap_or_default();
+                (
+                    text,
+                    Some(format!(
+                        "found the byte 0x{byte:02X}, which is not UTF-8; save the file as UTF-8, or set encoding = \"windows-1252\" in sources.toml if it is that"
+                    )),
+                )
+            }
+        };
+        match &opened.form {
+            Form::Delimited(header) => delimited_rows(&taker, header, text, &mut batch, &mut rest),
+            Form::Lines => json_lines(&taker, &self.mapping, text, &mut batch, &mut rest),
+            Form::Document(shape) => {
+                json_rows(&taker, &self.mapping, shape, text, &mut batch, &mut rest);
+            }
+            Form::Columns => json_columns(&taker, &self.mapping, text, &mut batch, &mut rest),
+            Form::Workbook => {
+                let message = "workbooks are not read yet, expected CSV or JSON; save it as CSV";
+                rest.trouble = Some((Place::START, message.to_owned()));
+            }
+        }
+        // What ends the text comes before what is wrong with a row that is torn by it.
+        if let Some(why) = invalid.or(trouble) {
+            rest.trouble = Some((place_of(text, text.len()), why));
+        }
+        let ids = batch.ids(self.shared.known, self.mapping.table);
+        Parsed { batch, ids, rest, bytes: 0 }
+    }
+
+    /// Puts together what has its turn.
+    fn put_together(&self, whole: &mut Whole<R>) {
+        while let Some(mut parsed) = whole.waiting.remove(&whole.next) {
+            whole.next += 1;
+            if whole.problem.is_some() {
+                continue;
+            }
+            let base = whole.place;
+            whole.place = base.plus(parsed.rest.end);
+            whole.unlisted.append(base, parsed.rest.unlisted);
+            if let Some(columns) = parsed.rest.columns {
+                whole.columns.get_or_insert_default().append(columns);
+            }
+            let mut keys = lock(self.shared.keys);
+            whole.batch.append(&mut parsed.batch, base, parsed.ids, &mut keys);
+            drop(keys);
+            lock(&self.spare).push(parsed.batch);
+            let findings = &mut whole.batch.table.findings;
+            whole.more += findings.len().saturating_sub(MOST_FINDINGS);
+            findings.truncate(MOST_FINDINGS);
+            if let Some((place, why)) = parsed.rest.trouble {
+                let finding = Finding::new(Code::BadFile, why).at(base.plus(place));
+                whole.problem = Some(self.problem(finding));
+            } else if whole.batch.table.unusable > MANY_UNUSABLE {
+                whole.problem = self.refusal(&whole.batch.table);
+            }
+            if whole.problem.is_some() {
+                self.stopped.store(true, Ordering::Relaxed);
+            }
+            if whole.next == 1 {
+                self.make_room(whole, parsed.bytes);
+            }
+        }
+    }
+
+    /// As many rows as the first block lets expect: growing step by step costs twice the memory.
+    fn make_room(&self, whole: &mut Whole<R>, bytes: u64) {
+        let rows = whole.batch.table.len as u64;
+        let expected = rows.saturating_mul(self.file.seen.length()) / bytes.max(1);
+        let more = usize::try_from(expected.saturating_sub(rows)).unwrap_or_default();
+        // What a small file inflates to is not known.
+        let more = more.min(1 << 24);
+        whole.batch.reserve(more + more / 64);
+        if self.mapping.table == DataFile::Customers && self.shared.known.is_empty() {
+            lock(self.shared.keys).reserve(more + more / 64);
+        }
+    }
+
+    /// Mapped columns that no row has, where the file has no header that tells.
+    fn missing(&self, whole: &Whole<R>) -> Option<Box<Finding>> {
+        let columns = whole.columns.as_ref()?;
+        let table = &whole.batch.table;
+        if table.len + table.without_id + table.unusable == 0 {
+            return None;
+        }
+        let id = self.mapping.id_column();
+        let names = self.mapping.names.iter().enumerate();
+        let missing = names.filter(|(number, name)| {
+            let is_key = columns.keyed && id == Some(name.as_str());
+            columns.seen.get(*number) != Some(&true) && !is_key
+        });
+        let missing: Vec<usize> = missing.map(|(number, _)| number).collect();
+        if missing.is_empty() {
+            return None;
+        }
+        let message = feed::missing_columns(&self.mapping, &missing, &columns.others);
+        let place = whole.opened.as_ref().map_or(Place::START, |opened| opened.place);
+        Some(self.problem(Finding::new(Code::BadFile, message).at(place)))
+    }
+
+    fn refusal(&self, table: &Table<R>) -> Option<Box<Finding>> {
+        shape::refusal(self.mapping.table, table, |_| None).map(|refusal| self.problem(refusal))
+    }
+}
+
+impl<R: Row> TableReading<R> for MappedReading<'_, R> {
+    fn finish(self: Box<Self>) -> Result<Table<R>, Box<Finding>> {
+        let none = Whole::of(Self::empty(&self.mapping, self.shared));
+        let mut whole = std::mem::replace(&mut *lock(&self.whole), none);
+        let name = self.file.name.as_str();
+        let usable = match whole.problem.take() {
+            Some(problem) => Err(problem),
+            None => match self.missing(&whole).or_else(|| self.refusal(&whole.batch.table)) {
+                Some(problem) => Err(problem),
+                None => dates::settle(&self.mapping, name, &mut whole.batch.table)
+                    .map_err(|problem| self.problem(*problem))
+                    .map(|()| whole.batch),
+            },
+        };
+        let usable = usable.and_then(|mut batch| {
+            for part in &self.beside {
+                append_file(self.mapping.table, part, &mut batch, &self.shared)?;
+            }
+            Ok(batch)
+        });
+        let mut table = settled(self.mapping.table, name, usable, &self.shared)?;
+        if let (true, Some(last)) = (whole.more > 0, table.findings.last().cloned()) {
+            let message = format!("{} more rows of the file are ignored", count(whole.more));
+            table.findings.push(Finding { message, line: None, column: None, ..last });
+        }
+        table.findings.extend(whole.unlisted.findings::<R>(name));
+        table.findings.extend(whole.opened.and_then(|opened| self.guessed(&opened)));
+        for finding in &mut table.findings {
+            finding.table = Some(self.mapping.table);
+        }
+        Ok(table)
+    }
+}
+
+impl<R> MappedReading<'_, R> {
+    /// What was guessed of the file, for whoever checks.
+    fn guessed(&self, opened: &Opened) -> Option<Finding> {
+        let mut words = opened.guessed.clone();
+        if self.file.matches > 1 {
+            words.insert(0, format!("the last of {} files that match", self.file.matches));
+        }
+        if words.is_empty() {
+            return None;
+        }
+        let stem = self.mapping.table.stem();
+        let message = format!("{stem} is read from this file: {}", words.join(", "));
+        Some(Finding::new(Code::Source, message).in_file(&self.file.name))
+    }
+}
+
+impl<R: Row> Pieces for MappedReading<'_, R> {
+    fn count(&self) -> usize {
+        // Each piece is a thread's share of the blocks: how many there are is known at the end alone.
+        let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let blocks = self.file.seen.length().div_ceil(self.block.max(1) as u64);
+        threads.min(usize::try_from(blocks).unwrap_or(threads)).max(1)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.file.seen.length()
+    }
+
+    fn work(&self, _: usize, buffer: &mut Vec<u8>) {
+        while !self.stopped.load(Ordering::Relaxed) {
+            let Some((number, opened, taken)) = self.take(buffer) else { return };
+            let (trouble, bytes) = taken.map_or((None, 0), |taken| (taken.trouble, taken.bytes));
+            let parsed = Parsed { bytes, ..self.parse(&opened, trouble, buffer) };
+            self.shared.meter.add(bytes, parsed.batch.table.len);
+            let mut whole = lock(&self.whole);
+            whole.waiting.insert(number, parsed);
+            self.put_together(&mut whole);
+        }
+    }
+}
+
+/// Takes in the rows of a block of cells with a delimiter between them.
+fn delimited_rows<R: Row>(
+    taker: &RowTaker<'_>,
+    header: &Header,
+    text: &str,
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let mut records = Records::new(text, header.delimiter);
+    let mut cells = Cells::new(text, header);
+    let mut row: Vec<Cell<'_>> = Vec::with_capacity(header.columns());
+    let has_nul = memchr::memchr(0, text.as_bytes()).is_some();
+    loop {
+        let record = match cells.next(&mut records, header) {
+            Next::Record(record) => record,
+            Next::Unclosed(at) => {
+                let why = "found a quote that does not end; expected one more in the same cell";
+                rest.trouble = Some((place_of(text, at), why.to_owned()));
+                break;
+            }
+            Next::End => break,
+        };
+        let place = Place { line: record.line + 1, column: 1 };
+        row.clear();
+        row.extend((0..header.columns()).map(|column| cells.get(column)));
+        let within = text.get(record.start..record.end).unwrap_or_default();
+        if record.cells != header.cells() || record.stray.is_some() {
+            if record.cells == 1 && within.trim().is_empty() {
+                continue;
+            }
+            // Of a row with too few cells those that are missing are those of the row before.
+            row.iter_mut()
+                .enumerate()
+                .filter(|(column, _)| cells.start(*column) < record.start)
+                .for_each(|(_, cell)| *cell = Cell::Empty);
+            let (found, expected) = match record.stray {
+                Some(_) => (
+                    "text behind the quote that ends a cell".to_owned(),
+                    "a delimiter there; write a quote in a cell twice".to_owned(),
+                ),
+                None => (
+                    format!("{} cell{}", record.cells, if record.cells == 1 { "" } else { "s" }),
+                    format!("{} as in the header on line {}", header.cells(), header.line),
+                ),
+            };
+            let place = match record.stray {
+                Some(at) => Cursor::starting_at(within, place).at(at - record.start),
+                None => place,
+            };
+            taker.skip(batch, &row, place, (&found, &expected));
+            continue;
+        }
+        if has_nul && within.contains('\0') {
+            taker.skip(batch, &row, place, ("a row with a NUL character", "text"));
+            continue;
+        }
+        taker.take(batch, &mut rest.unlisted, &row, place, |column| {
+            let offset = cells.start(column).saturating_sub(record.start);
+            Cursor::starting_at(within, place).at(offset)
+        });
+    }
+    rest.end = Place { line: records.line + 1, column: 1 };
+}
+
+/// Takes in a row of JSON that starts at a place.
+fn json_row<R: Row>(
+    (taker, mapping): (&RowTaker<'_>, &TableMapping),
+    (key, json, place): (Option<&str>, &str, Place),
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let columns = rest.columns.get_or_insert_default();
+    columns.keyed |= key.is_some();
+    columns.seen.resize(mapping.names.len(), false);
+    let Some(found) = json_rows::of_row(&mapping.names, json, &mut columns.others) else {
+        let id = key.map_or(Cell::Empty, Cell::of_text);
+        let cells: Vec<Cell<'_>> = match taker.id_column {
+            Some(column) => (0..=column).map(|_| id.clone()).collect(),
+            None => Vec::new(),
+        };
+        return taker.skip(batch, &cells, place, (&describe(json), "an object"));
+    };
+    columns.seen.iter_mut().zip(&found.seen).for_each(|(seen, here)| *seen |= here);
+    let at = |column: usize| {
+        let offset = found.cells.get(column).map_or(0, |(_, offset)| *offset);
+        Cursor::starting_at(json, place).at(offset)
+    };
+    let mut cells: Vec<Cell<'_>> = found.cells.iter().map(|(cell, _)| cell.clone()).collect();
+    if let (Some(key), Some(column)) = (key, taker.id_column)
+        && let Some(id) = cells.get_mut(column)
+        && *id == Cell::Empty
+    {
+        *id = Cell::of_text(key);
+    }
+    if let Some(column) = found.twice {
+        let name = mapping.names.get(column).map_or("", |name| name.as_str());
+        let found = format!("{name:?} is given twice with different values");
+        return taker.skip(batch, &cells, at(column), (&found, "one value"));
+    }
+    taker.take(batch, &mut rest.unlisted, &cells, place, at);
+}
+
+/// Takes in the rows of a block of lines.
+fn json_lines<R: Row>(
+    taker: &RowTaker<'_>,
+    mapping: &TableMapping,
+    text: &str,
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let mut cursor = Cursor::new(text);
+    let mut rows = Rows::new(text, false, true);
+    while let Some(row) = rows.next() {
+        match row {
+            Ok(row) => {
+                let place = cursor.at(row.start);
+                json_row((taker, mapping), (None, row.json, place), batch, rest);
+            }
+            Err((at, why)) => rest.trouble = Some((place_of(text, at), why)),
+        }
+    }
+    rest.end = cursor.at(text.len());
+}
+
+/// Takes in the rows of a block of a document.
+fn json_rows<R: Row>(
+    taker: &RowTaker<'_>,
+    mapping: &TableMapping,
+    shape: &Shape,
+    text: &str,
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let mut cursor = Cursor::new(text);
+    let mut rows = Rows::new(text, *shape == Shape::Keyed, false);
+    while let Some(row) = rows.next() {
+        let row = match row {
+            Ok(row) => row,
+            Err((at, why)) => {
+                rest.trouble = Some((place_of(text, at), why));
+                continue;
+            }
+        };
+        let place = cursor.at(offset_in(text, row.json));
+        let Shape::Lists(wanted) = shape else {
+            json_row((taker, mapping), (row.key.as_deref(), row.json, place), batch, rest);
+            continue;
+        };
+        match json_rows::of_list(wanted, mapping.names.len(), row.json) {
+            Ok(found) => {
+                let cells: Vec<Cell<'_>> = found.iter().map(|(cell, _)| cell.clone()).collect();
+                taker.take(batch, &mut rest.unlisted, &cells, place, |column| {
+                    let offset = found.get(column).map_or(0, |(_, offset)| *offset);
+                    Cursor::starting_at(row.json, place).at(offset)
+                });
+            }
+            Err(length) => {
+                let found = length.map_or_else(|| describe(row.json), |n| format!("{n} elements"));
+                let expected = format!("a list of {}, one for each column", wanted.len());
+                taker.skip(batch, &[], place, (&found, &expected));
+            }
+        }
+    }
+    rest.end = cursor.at(text.len());
+}
+
+/// Takes in the rows of a document with one object a column: the cells of a row have the same key in each.
+fn json_columns<R: Row>(
+    taker: &RowTaker<'_>,
+    mapping: &TableMapping,
+    text: &str,
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let columns = match json_rows::by_column(&mapping.names, text) {
+        Ok(columns) => columns,
+        Err((at, why)) => {
+            rest.trouble = Some((place_of(text, at), why));
+            return;
+        }
+    };
+    let mut seen = ColumnsSeen { keyed: true, ..ColumnsSeen::default() };
+    seen.seen = columns.cells.iter().map(Option::is_some).collect();
+    seen.others = columns.others;
+    let mut cursors: Vec<Cursor<'_>> = mapping.names.iter().map(|_| Cursor::new(text)).collect();
+    for (row, key) in columns.keys.iter().enumerate() {
+        let raw = |column: usize| columns.cells.get(column)?.as_ref()?.get(row).copied();
+        let mut cells: Vec<Cell<'_>> = (0..mapping.names.len())
+            .map(|column| raw(column).map_or(Cell::Empty, Cell::of_json))
+            .collect();
+        if let Some(column) = taker.id_column
+            && raw(column).is_none()
+            && let Some(id) = cells.get_mut(column)
+        {
+            *id = Cell::of_text(key);
+        }
+        let places: Vec<Place> = cursors
+            .iter_mut()
+            .enumerate()
+            .map(|(column, cursor)| {
+                raw(column).map_or(Place::START, |raw| cursor.at(offset_in(text, raw)))
+            })
+            .collect();
+        let at = |column: usize| places.get(column).copied().unwrap_or(Place::START);
+        let place = at(taker.id_column.unwrap_or(0));
+        taker.take(batch, &mut rest.unlisted, &cells, place, at);
+    }
+    rest.columns = Some(seen);
+}

@@ -1,0 +1,143 @@
+//! The sources file on disk: the last good one stays, whatever becomes of the file.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::super::load::Reread;
+use super::super::stamp::Seen;
+use super::mapping::Sources;
+use super::sources_file::{SOURCES_FILE, parse};
+use crate::domain::{Code, Finding};
+
+/// A sources file, and what was last read from it.
+#[derive(Debug)]
+pub struct SourcesState {
+    path: PathBuf,
+    seen: Option<Seen>,
+    /// The stamp may hide a later change.
+    doubtful: bool,
+    sources: Arc<Sources>,
+    /// What is wrong with the file as it is now.
+    problems: Vec<Finding>,
+    /// No file was ever good: which tables are mapped is not known.
+    never_good: bool,
+}
+
+impl SourcesState {
+    /// Returns the sources file of a data directory, of which nothing is read yet.
+    pub fn new(directory: &Path) -> Self {
+        Self {
+            path: directory.join(SOURCES_FILE),
+            seen: None,
+            doubtful: false,
+            sources: Arc::default(),
+            problems: Vec::new(),
+            never_good: false,
+        }
+    }
+
+    /// Returns what was last good.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// Returns what is wrong with the file as it is now; what was last good stays in use.
+    pub fn problems(&self) -> &[Finding] {
+        &self.problems
+    }
+
+    /// Returns why no table can be read: which are mapped is not known.
+    pub fn unknown(&self) -> Option<&Finding> {
+        self.problems.first().filter(|_| self.never_good)
+    }
+
+    /// Reads the file if it changed.
+    pub fn look(&mut self, reread: Reread) {
+        let now = SystemTime::now();
+        let seen = Seen::at(&self.path);
+        if reread == Reread::Changed && self.seen.as_ref() == Some(&seen) && !self.doubtful {
+            return;
+        }
+        self.doubtful = seen.may_hide_a_change(now);
+        let was_there =
+            !matches!(self.seen, None | Some(Seen::Absent)) || !self.problems.is_empty();
+        let read = match seen {
+            // It was in use: what it says is not forgotten before someone has seen that it is gone.
+            Seen::Absent if was_there && reread == Reread::Changed && !self.never_good => {
+                let message = "the file is gone; what it said stays in use. Put it back, or reload \
+                               to read the tables without it";
+                Err(vec![Finding::new(Code::BadFile, message).in_file(SOURCES_FILE)])
+            }
+            Seen::Absent => Ok(Sources::default()),
+            _ => text(&self.path).and_then(|text| parse(&text)),
+        };
+        let first = self.seen.is_none();
+        self.seen = Some(seen);
+        match read {
+            Ok(sources) => {
+                if *self.sources != sources {
+                    self.sources = Arc::new(sources);
+                }
+                self.problems = Vec::new();
+                self.never_good = false;
+            }
+            Err(problems) => {
+                self.problems = problems;
+                self.never_good |= first;
+            }
+        }
+    }
+}
+
+fn text(path: &Path) -> Result<String, Vec<Finding>> {
+    let bad = |message: String| vec![Finding::new(Code::BadFile, message).in_file(SOURCES_FILE)];
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(bad(
+            "not a file; expected a sources file, put it there or remove it".to_owned()
+        ));
+    }
+    let bytes = std::fs::read(path).map_err(|error| bad(format!("cannot be read: {error}")))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let lines = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        bad(format!("line {lines} is not UTF-8 text; save it as UTF-8"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_good_sources_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(SOURCES_FILE);
+        let good = "[customers]\nfile = \"a.csv\"\ncolumns = { customer_id = \"ID\" }\n";
+        let mut state = SourcesState::new(dir.path());
+        state.look(Reread::Changed);
+        assert_eq!((state.sources().tables.len(), state.problems()), (0, &[][..]));
+        std::fs::write(&path, good).unwrap();
+        state.look(Reread::Changed);
+        assert_eq!((state.sources().tables.len(), state.problems()), (1, &[][..]));
+        std::fs::write(&path, good.replace("file", "fil")).unwrap();
+        state.look(Reread::Changed);
+        assert_eq!(state.sources().tables.len(), 1);
+        assert_eq!(state.problems()[0].location(), "sources.toml:1:2");
+        assert_eq!(state.unknown(), None);
+        std::fs::remove_file(&path).unwrap();
+        state.look(Reread::Changed);
+        assert_eq!(state.sources().tables.len(), 1);
+        assert!(state.problems()[0].message.contains("is gone"));
+        state.look(Reread::All);
+        assert_eq!((state.sources().tables.len(), state.problems()), (0, &[][..]));
+
+        std::fs::write(&path, "[customers]").unwrap();
+        let mut state = SourcesState::new(dir.path());
+        state.look(Reread::Changed);
+        assert!(state.unknown().is_some());
+        std::fs::write(&path, good).unwrap();
+        state.look(Reread::Changed);
+        assert_eq!((state.sources().tables.len(), state.unknown()), (1, None));
+    }
+}

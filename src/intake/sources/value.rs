@@ -1,0 +1,508 @@
+//! A cell to the value of a field, by its rule.
+
+use std::borrow::Cow;
+
+use jiff::civil::{Date, DateTime};
+use jiff::fmt::strtime;
+use jiff::{Timestamp, civil};
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+
+use super::cell::Cell;
+use super::mapping::{ColumnRule, DateForm, Fixed, NumberForm, Values};
+use crate::domain::json;
+use crate::domain::number::Num;
+use crate::domain::time::date_of;
+use crate::intake::token::Found;
+use crate::store::row::Kind;
+use crate::store::slot;
+
+/// A value of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'v> {
+    /// None.
+    Nothing,
+    /// A text or a date as it is written; a list as JSON.
+    Text(Cow<'v, str>),
+    /// A number.
+    Number(f64),
+    /// True or false.
+    Flag(bool),
+    /// None, as the mapping does not list this text.
+    Unlisted(Cow<'v, str>),
+}
+
+impl<'v> Value<'v> {
+    /// Returns a value of the sources file.
+    pub fn of(fixed: &'v Fixed) -> Self {
+        match fixed {
+            Fixed::Nothing => Self::Nothing,
+            Fixed::Text(text) => Self::Text(Cow::Borrowed(text)),
+            Fixed::Number(number) => Self::Number(*number),
+            Fixed::Flag(flag) => Self::Flag(*flag),
+        }
+    }
+
+    /// Returns the value as rows take it.
+    pub fn found(&self) -> Found<'_> {
+        match self {
+            Self::Nothing | Self::Unlisted(_) => Found::Nothing,
+            Self::Text(text) => Found::Text(text),
+            Self::Number(number) => Found::Number(*number),
+            Self::Flag(flag) => Found::Flag(*flag),
+        }
+    }
+}
+
+/// Returns the value of a field in a row whose cell that is; what belongs there where the cell does not
+/// fit.
+///
+/// # Errors
+/// What was expected.
+pub fn read<'v>(rule: &'v ColumnRule, cell: &'v Cell<'_>) -> Result<Value<'v>, String> {
+    if *cell == Cell::Empty {
+        return Ok(Value::Nothing);
+    }
+    if let Some(values) = &rule.values {
+        return Ok(listed(values, cell));
+    }
+    match rule.kind {
+        Kind::Id => id(cell),
+        Kind::Text | Kind::Date => text(rule.kind, cell),
+        Kind::Number => number(rule, cell).map(Value::Number),
+        Kind::Flag => flag(rule, cell),
+        Kind::Texts | Kind::Numbers => list(rule, cell),
+    }
+}
+
+/// The text of a cell, as it is looked up among those of the sources file.
+fn written<'v>(cell: &'v Cell<'_>) -> Cow<'v, str> {
+    match cell {
+        Cell::Empty => Cow::Borrowed(""),
+        Cell::Text(text) | Cell::Number(text) => Cow::Borrowed(text),
+        Cell::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
+        Cell::Date(date) => Cow::Owned(iso(*date)),
+        Cell::Other(json) => Cow::Borrowed(json),
+    }
+}
+
+fn listed<'v>(values: &'v Values, cell: &'v Cell<'_>) -> Value<'v> {
+    let written = written(cell);
+    match values.listed.get(written.as_ref()).or(values.otherwise.as_ref()) {
+        Some(fixed) => Value::of(fixed),
+        None => Value::Unlisted(written),
+    }
+}
+
+fn id<'v>(cell: &'v Cell<'_>) -> Result<Value<'v>, String> {
+    match cell {
+        Cell::Text(text) if is_nfc_quick(text.chars()) == IsNormalized::Yes => {
+            Ok(Value::Text(Cow::Borrowed(text)))
+        }
+        Cell::Text(text) => Ok(Value::Text(Cow::Owned(text.nfc().collect()))),
+        Cell::Number(number) => match number.trim_start_matches('-') {
+            "0" => Ok(Value::Nothing),
+            digits if digits.bytes().all(|b| b.is_ascii_digit()) => {
+                Ok(Value::Text(Cow::Borrowed(number)))
+            }
+            _ => Err("text or a whole number".to_owned()),
+        },
+        _ => Err("text or a whole number".to_owned()),
+    }
+}
+
+fn text<'v>(kind: Kind, cell: &'v Cell<'_>) -> Result<Value<'v>, String> {
+    match (kind, cell) {
+        // Exports do not tell a number from a text that looks like one.
+        (_, Cell::Text(_) | Cell::Number(_) | Cell::Date(_)) => Ok(Value::Text(written(cell))),
+        (Kind::Date, Cell::Other(_) | Cell::Flag(_)) => Ok(Value::Text(written(cell))),
+        (_, Cell::Flag(_)) => Ok(Value::Text(written(cell))),
+        _ => Err("text".to_owned()),
+    }
+}
+
+fn flag<'v>(rule: &ColumnRule, cell: &Cell<'_>) -> Result<Value<'v>, String> {
+    if let Some(truths) = &rule.truths {
+        let written = written(cell);
+        return Ok(Value::Flag(truths.iter().any(|truth| *truth == written.as_ref())));
+    }
+    match cell {
+        Cell::Flag(flag) => Ok(Value::Flag(*flag)),
+        Cell::Text(text) | Cell::Number(text) => match text.to_lowercase().as_str() {
+            "true" | "yes" | "1" => Ok(Value::Flag(true)),
+            "false" | "no" | "0" => Ok(Value::Flag(false)),
+            _ => Err("true or false; list the texts that mean true: true = [\"…\"]".to_owned()),
+        },
+        _ => Err("true or false".to_owned()),
+    }
+}
+
+fn number(rule: &ColumnRule, cell: &Cell<'_>) -> Result<f64, String> {
+    let number = match cell {
+        Cell::Number(number) => slot::exact(number),
+        Cell::Text(text) => number_of(rule.number, text),
+        _ => None,
+    };
+    let number = number.ok_or_else(|| expected_number(rule, cell))?;
+    // Numbers of workbooks and JSON are no text in which a percent sign could stand.
+    let number = match (rule.number, cell) {
+        (NumberForm::Percent, Cell::Number(_)) => number / 100.0,
+        _ => number,
+    };
+    let number = rule.scale.map_or(number, |scale| {
+        let ((low, high), (of_low, of_high)) = (scale.from, scale.to);
+        ((number - low) * of_high + (high - number) * of_low) / (high - low)
+    });
+    match number.is_finite() {
+        true => Ok(number),
+        false => Err("a number below 1.8e308".to_owned()),
+    }
+}
+
+fn expected_number(rule: &ColumnRule, cell: &Cell<'_>) -> String {
+    let form = match rule.number {
+        NumberForm::Plain => "a number",
+        NumberForm::Us => "a number such as $1,234.50",
+        NumberForm::Eu => "a number such as 1.234,50 €",
+        NumberForm::Percent => "a number such as 45%",
+    };
+    let others = [NumberForm::Us, NumberForm::Eu, NumberForm::Percent];
+    let meant = match cell {
+        Cell::Text(text) => others.into_iter().find(|form| number_of(*form, text).is_some()),
+        _ => None,
+    };
+    match meant {
+        Some(meant) => format!("{form}; if it is one, set number = \"{}\"", <&str>::from(meant)),
+        None => form.to_owned(),
+    }
+}
+
+/// The number that a text is in a form; `None` where it is none.
+fn number_of(form: NumberForm, text: &str) -> Option<f64> {
+    let (thousands, point) = match form {
+        NumberForm::Plain => return plain(text),
+        NumberForm::Percent => {
+            let text = text.strip_suffix('%').unwrap_or(text).trim_end();
+            let number = plain(text).or_else(|| grouped(text, ',', '.'))?;
+            return Some(number / 100.0);
+        }
+        NumberForm::Us => (',', '.'),
+        NumberForm::Eu => ('.', ','),
+    };
+    grouped(text, thousands, point)
+}
+
+/// A number as programs write it.
+fn plain(text: &str) -> Option<f64> {
+    slot::exact(text).or_else(|| {
+        let positive = text.strip_prefix('+').unwrap_or(text);
+        // 007 and .5 are no JSON, and in a column of numbers they are numbers all the same.
+        let (sign, digits) = match positive.strip_prefix('-') {
+            Some(digits) => ("-", digits),
+            None => ("", positive),
+        };
+        let starts_right = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+        let has_digit = digits.contains(|c: char| c.is_ascii_digit());
+        let dot = if digits.starts_with('.') { "0" } else { "" };
+        (starts_right && has_digit).then(|| slot::exact(&format!("{sign}{dot}{digits}")))?
+    })
+}
+
+/// A number with a sign for a currency, a parenthesis for a minus, and something between thousands.
+fn grouped(text: &str, thousands: char, point: char) -> Option<f64> {
+    let (inner, mut negative) = match text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'))
+    {
+        Some(inner) => (inner.trim(), true),
+        None => (text, false),
+    };
+    let is_currency = |c: char| {
+        matches!(c, '$' | '€' | '£' | '¥' | '₹' | '₩' | '₽' | '₺' | '₪' | '฿')
+            || c.is_ascii_uppercase()
+    };
+    let is_blank = |c: char| c.is_whitespace();
+    let mut rest = inner;
+    let mut signs = 0;
+    let mut currency = 0;
+    loop {
+        let before = rest;
+        rest = rest.trim_start_matches(is_blank);
+        for sign in ['-', '−', '+'] {
+            if let Some(after) = rest.strip_prefix(sign) {
+                signs += 1;
+                negative |= sign != '+';
+                rest = after;
+            }
+        }
+        if let Some(after) = rest.strip_prefix(is_currency) {
+            currency += 1;
+            rest = after;
+        }
+        if rest == before {
+            break;
+        }
+    }
+    while let Some(before) = rest.strip_suffix(|c| is_currency(c) || is_blank(c)) {
+        currency += usize::from(rest.ends_with(is_currency));
+        rest = before;
+    }
+    if signs > 1 || signs == 1 && inner.len() != text.len() || currency > 4 {
+        return None;
+    }
+    let (whole, fraction) = rest.split_once(point).unwrap_or((rest, ""));
+    let is_separator = |c: char| {
+        c == thousands || point == ',' && matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’')
+    };
+    let mut digits = String::with_capacity(rest.len() + 1);
+    if negative {
+        digits.push('-');
+    }
+    for (number, group) in whole.split(is_separator).enumerate() {
+        let fits = match number {
+            0 => !group.is_empty() && (group.len() <= 3 || !whole.contains(is_separator)),
+            _ => group.len() == 3,
+        };
+        if !fits || !group.bytes().all(|b| b.is_ascii_digit()) {
+            // Cents alone: $.50
+            let cents = whole.is_empty() && !fraction.is_empty();
+            if !cents {
+                return None;
+            }
+        }
+        digits.push_str(group);
+    }
+    if whole.is_empty() {
+        digits.push('0');
+    }
+    if rest.contains(point) {
+        if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        digits.push('.');
+        digits.push_str(fraction);
+    }
+    slot::exact(&digits)
+}
+
+fn list<'v>(rule: &ColumnRule, cell: &'v Cell<'_>) -> Result<Value<'v>, String> {
+    let expected = || match rule.kind {
+        Kind::Numbers => "a list of numbers; say what is between them: split = \"…\"".to_owned(),
+        _ => "a list; say what is between its elements: split = \"…\"".to_owned(),
+    };
+    let elements: Vec<Cell<'_>> = match (cell, &rule.split) {
+        (Cell::Other(json), _) if json.starts_with('[') => {
+            let raw: Vec<&serde_json::value::RawValue> =
+                serde_json::from_str(json).map_err(|_| expected())?;
+            raw.into_iter().map(|raw| Cell::of_json(raw.get())).collect()
+        }
+        (Cell::Text(text) | Cell::Number(text), Some(split)) => {
+            text.split(split.as_str()).map(Cell::of_text).collect()
+        }
+        _ => return Err(expected()),
+    };
+    let elements = elements.iter().filter(|cell| **cell != Cell::Empty);
+    if rule.kind == Kind::Numbers {
+        let numbers: Result<Vec<Num>, String> =
+            elements.map(|cell| number(rule, cell).map(Num)).collect();
+        return Ok(Value::Text(Cow::Owned(json::line(&numbers?))));
+    }
+    let texts: Result<Vec<Cow<'_, str>>, String> = elements
+        .map(|cell| match cell {
+            Cell::Text(_) | Cell::Number(_) => Ok(written(cell)),
+            _ => Err("a list of texts".to_owned()),
+        })
+        .collect();
+    Ok(Value::Text(Cow::Owned(json::line(&texts?))))
+}
+
+/// A date and time as texts of files have them; without the time where the day begins.
+fn iso(date: DateTime) -> String {
+    match date.time() == civil::Time::midnight() {
+        true => date.date().to_string(),
+        false => date.to_string(),
+    }
+}
+
+/// The date that a text stands for by the form that is set, in ISO form.
+pub fn date(form: &DateForm, text: &str) -> Option<String> {
+    if date_of(text).is_some() {
+        return Some(text.to_owned());
+    }
+    let epoch = |of: fn(i64) -> Result<Timestamp, jiff::Error>| {
+        // A spreadsheet may have made it 1736640000.0.
+        let whole = text.split_once('.').map_or(text, |(whole, rest)| {
+            if rest.bytes().all(|b| b == b'0') { whole } else { text }
+        });
+        whole.parse().ok().and_then(|number| of(number).ok()).map(|at| at.to_string())
+    };
+    match form {
+        DateForm::Iso => None,
+        DateForm::EpochSeconds => epoch(Timestamp::from_second),
+        DateForm::EpochMilliseconds => epoch(Timestamp::from_millisecond),
+        DateForm::Pattern(pattern) => {
+            let read = strtime::parse(pattern.as_str(), text).ok()?;
+            if let Ok(at) = read.to_timestamp() {
+                return Some(at.to_string());
+            }
+            match read.to_datetime() {
+                Ok(date) => Some(iso(date)),
+                Err(_) => read.to_date().ok().map(|date| date.to_string()),
+            }
+        }
+    }
+}
+
+/// The order in which the parts of a date are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// `01/31/2025`
+    MonthFirst,
+    /// `31/01/2025`
+    DayFirst,
+}
+
+/// What a date may be that is written as three numbers, in one order and in the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Readings {
+    /// With the month first.
+    pub month_first: Option<Date>,
+    /// With the day first.
+    pub day_first: Option<Date>,
+}
+
+impl Readings {
+    /// Returns the readings of a text such as `01/31/2025`, also with a time behind it; `None` where it is
+    /// no date at all.
+    pub fn of(text: &str) -> Option<Self> {
+        let date = text.split([' ', 'T']).next()?.trim_end_matches(',');
+        let separator = ['/', '.', '-'].into_iter().find(|c| date.contains(*c))?;
+        let parts: Vec<&str> = date.split(separator).collect();
+        let number = |part: &str| {
+            let digits = part.bytes().all(|b| b.is_ascii_digit()) && (1..=4).contains(&part.len());
+            digits.then(|| part.parse::<i16>().ok()).flatten()
+        };
+        let [first, second, third] = parts.as_slice() else { return None };
+        if first.len() == 4 {
+            let only = Date::new(number(first)?, number(second)? as i8, number(third)? as i8).ok();
+            return only.map(|date| Self { month_first: Some(date), day_first: Some(date) });
+        }
+        let year = match (third.len(), number(third)?) {
+            (4, year) => year,
+            (2, year @ ..69) => 2000 + year,
+            (2, year) => 1900 + year,
+            _ => return None,
+        };
+        let (first, second) = (number(first)?, number(second)?);
+        let date = |month: i16, day: i16| {
+            Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+        };
+        let (month_first, day_first) = (date(first, second), date(second, first));
+        (month_first.is_some() || day_first.is_some()).then_some(Self { month_first, day_first })
+    }
+
+    /// Returns the date in an order.
+    pub fn get(self, order: Order) -> Option<Date> {
+        match order {
+            Order::MonthFirst => self.month_first,
+            Order::DayFirst => self.day_first,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        use NumberForm::{Eu, Percent, Plain, Us};
+        for (form, text, number) in [
+            (Plain, "1234.5", Some(1234.5)),
+            (Plain, "-1e3", Some(-1000.0)),
+            (Plain, "+7", Some(7.0)),
+            (Plain, "007", Some(7.0)),
+            (Plain, ".5", Some(0.5)),
+            (Plain, "1,234", None),
+            (Plain, "1234 ", None),
+            (Plain, "inf", None),
+            (Plain, "NaN", None),
+            (Plain, "-", None),
+            (Plain, "0x10", None),
+            (Plain, "9007199254740993", None),
+            (Us, "$1,234.50", Some(1234.5)),
+            (Us, "(1,234)", Some(-1234.0)),
+            (Us, "($1,234.50)", Some(-1234.5)),
+            (Us, "-$5", Some(-5.0)),
+            (Us, "$-5", Some(-5.0)),
+            (Us, "USD 1,234,567", Some(1_234_567.0)),
+            (Us, "1234567.89", Some(1_234_567.89)),
+            (Us, "$.50", Some(0.5)),
+            (Us, "1.234,50", None),
+            (Us, "1,23", None),
+            (Us, "12,34,567", None),
+            (Us, "(-5)", None),
+            (Us, "--5", None),
+            (Us, "$", None),
+            (Us, "5.", None),
+            (Us, "n/a", None),
+            (Eu, "1.234,50 €", Some(1234.5)),
+            (Eu, "1.234", Some(1234.0)),
+            (Eu, "1 234 567,8", Some(1_234_567.8)),
+            (Eu, "1\u{202f}234,5", Some(1234.5)),
+            (Eu, "1'234", Some(1234.0)),
+            (Eu, "-3,5", Some(-3.5)),
+            (Eu, "1,234.50", None),
+            (Eu, "12.34", None),
+            (Percent, "45%", Some(0.45)),
+            (Percent, "45 %", Some(0.45)),
+            (Percent, "45", Some(0.45)),
+            (Percent, "-0.5%", Some(-0.005)),
+            (Percent, "%", None),
+        ] {
+            assert_eq!(number_of(form, text), number, "{form:?} {text:?}");
+        }
+    }
+
+    #[test]
+    fn dates_have_one_or_two_readings() {
+        let of = |text: &str| {
+            Readings::of(text).map(|readings| {
+                let text =
+                    |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+                (text(readings.month_first), text(readings.day_first))
+            })
+        };
+        let told = |month: &str, day: &str| Some((month.to_owned(), day.to_owned()));
+        assert_eq!(of("01/31/2025"), told("2025-01-31", ""));
+        assert_eq!(of("31.1.2025"), told("", "2025-01-31"));
+        assert_eq!(of("3/4/25 10:00 AM"), told("2025-03-04", "2025-04-03"));
+        assert_eq!(of("2025/1/31"), told("2025-01-31", "2025-01-31"));
+        assert_eq!(of("1/1/70"), told("1970-01-01", "1970-01-01"));
+        for none in ["45/45/2025", "1/2", "1/2/3/4", "a/b/c", "Jan 31, 2025", "", "1/2/025"] {
+            assert_eq!(of(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn dates_are_read_by_their_form() {
+        let pattern = |pattern: &str| DateForm::Pattern(pattern.into());
+        for (form, text, date_read) in [
+            (pattern("%m/%d/%Y"), "01/31/2025", Some("2025-01-31")),
+            (pattern("%m/%d/%Y"), "31/01/2025", None),
+            (pattern("%m/%d/%Y"), "2025-01-31T10:00:00Z", Some("2025-01-31T10:00:00Z")),
+            (pattern("%d.%m.%y"), "31.01.25", Some("2025-01-31")),
+            (pattern("%b %d, %Y"), "Jan 31, 2025", Some("2025-01-31")),
+            (pattern("%m/%d/%Y %H:%M"), "01/31/2025 10:30", Some("2025-01-31T10:30:00")),
+            (
+                pattern("%Y-%m-%dT%H:%M:%S%z"),
+                "2025-01-31T10:00:00+0200",
+                Some("2025-01-31T10:00:00+0200"),
+            ),
+            (DateForm::EpochSeconds, "1736640000", Some("2025-01-12T00:00:00Z")),
+            (DateForm::EpochMilliseconds, "1736640000000.0", Some("2025-01-12T00:00:00Z")),
+            (DateForm::EpochSeconds, "soon", None),
+            (DateForm::Iso, "01/31/2025", None),
+            (DateForm::Iso, "2025-01-31", Some("2025-01-31")),
+        ] {
+            assert_eq!(date(&form, text).as_deref(), date_read, "{form:?} {text}");
+        }
+    }
+}
