@@ -15,11 +15,7 @@ use crate::store::row::{Kind, Row};
 ///
 /// # Errors
 /// Where it is not known which part of a date is the month.
-pub fn settle<R: Row>(
-    mapping: &TableMapping,
-    file: &str,
-    table: &mut Table<R>,
-) -> Result<(), Box<Finding>> {
+pub fn settle<R: Row>(mapping: &TableMapping, table: &mut Table<R>) -> Result<(), Box<Finding>> {
     for rule in mapping.columns.iter().filter(|rule| rule.kind == Kind::Date) {
         let texts = table.texts(rule.number_of_field);
         if texts.pool().iter().all(|text| date_of(text).is_some()) {
@@ -28,10 +24,7 @@ pub fn settle<R: Row>(
         let words: Vec<Option<String>> = match &rule.date {
             Some(form) => texts.pool().iter().map(|text| date(form, text)).collect(),
             None => {
-                let order = order(rule, table, texts).map_err(|problem| {
-                    let problem = Finding { file: None, ..problem };
-                    Box::new(problem.in_file(file))
-                })?;
+                let order = order(rule, table, texts)?;
                 texts.pool().iter().map(|text| guessed(text, order)).collect()
             }
         };
@@ -53,7 +46,11 @@ fn guessed(text: &str, order: Order) -> Option<String> {
 }
 
 /// The order in which the dates of a column are written.
-fn order<R: Row>(rule: &ColumnRule, table: &Table<R>, texts: &Texts) -> Result<Order, Finding> {
+fn order<R: Row>(
+    rule: &ColumnRule,
+    table: &Table<R>,
+    texts: &Texts,
+) -> Result<Order, Box<Finding>> {
     // One text of each kind: read only one way, only the other way, or both ways.
     let (mut month_first, mut day_first, mut both) = (None, None, None);
     for (code, text) in texts.pool().iter().enumerate() {
@@ -74,10 +71,10 @@ fn order<R: Row>(rule: &ColumnRule, table: &Table<R>, texts: &Texts) -> Result<O
     let problem = |code: u32, message: String| {
         let row = (0..table.len).find(|row| texts.code(*row) == Some(code));
         let finding = Finding::new(Code::BadFile, message).field(rule.field);
-        match row {
+        Box::new(match row {
             Some(row) => table.at_row(finding, row),
             None => finding,
-        }
+        })
     };
     match (month_first, day_first, both) {
         (Some((_, one)), Some((code, other)), _) => {

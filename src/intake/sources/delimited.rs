@@ -416,7 +416,7 @@ mod tests {
                 let blank = |from: usize, to: usize| part[from..to].trim().is_empty();
                 match (got, end) {
                     (Some(got), Some(end)) => {
-                        assert!(got == end || blank(end.min(got), end.max(got)), "{part:?}")
+                        assert!(got == end || blank(end.min(got), end.max(got)), "{part:?}");
                     }
                     (None, None) => {}
                     (Some(got), None) => assert!(blank(0, got), "{part:?}"),

@@ -71,7 +71,7 @@ impl Scan {
                     continue;
                 }
                 let rest = bytes.get(at..).unwrap_or_default();
-                let Some(end) = memchr::memchr2(b'"', b'\\', rest) else { return None };
+                let end = memchr::memchr2(b'"', b'\\', rest)?;
                 at += end + 1;
                 match rest.get(end) {
                     Some(b'"') => self.in_text = false,

@@ -337,7 +337,7 @@ impl<R: Row> TableReading<R> for MappedReading<'_, R> {
             Some(problem) => Err(problem),
             None => match self.missing(&whole).or_else(|| self.refusal(&whole.batch.table)) {
                 Some(problem) => Err(problem),
-                None => dates::settle(&self.mapping, name, &mut whole.batch.table)
+                None => dates::settle(&self.mapping, &mut whole.batch.table)
                     .map_err(|problem| self.problem(*problem))
                     .map(|()| whole.batch),
             },

@@ -111,7 +111,8 @@ impl Reader<'_> {
             };
             match value.get_ref() {
                 DeValue::Table(keys) => {
-                    tables.push((name.span().start, Arc::new(self.table(table, name, keys, torn))))
+                    let mapping = self.table(table, name, keys, torn);
+                    tables.push((name.span().start, Arc::new(mapping)));
                 }
                 _ => self.problems.push(not_a_table(self.text, own, value)),
             }

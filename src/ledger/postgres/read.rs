@@ -22,12 +22,14 @@ const BLOCK: usize = 1 << 20;
 /// Ledgers with fewer entries are read whole: that takes no longer.
 const WORTH_IT: u64 = 1_000;
 
-/// The last entry, the hash that a known entry has now, and what the role may do.
+/// The last entry, the hash that a known entry has now, what the role may do, and the lines after the known
+/// entry, if they are few: another question would take as long as this one.
 const HEAD: &str = "SELECT h.seq, h.hash, \
      (SELECT left(right(d.line, 66), 64) FROM nextplay.decisions d WHERE d.seq = $1), \
      coalesce(has_function_privilege(to_regprocedure(\
        'nextplay.append(uuid[],text[],uuid[],text[],text[])'), 'EXECUTE'), false), \
-     EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'nextplay_reviewer' AND pg_has_role(r.oid, 'MEMBER')) \
+     EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'nextplay_reviewer' AND pg_has_role(r.oid, 'MEMBER')), \
+     ARRAY(SELECT d.line FROM nextplay.decisions d WHERE d.seq > $1 AND h.seq - $1 <= 100 ORDER BY d.seq) \
      FROM nextplay.head h";
 
 const LINES: &str = "SELECT d.line FROM nextplay.decisions d WHERE d.seq > $1 ORDER BY d.seq";
@@ -54,6 +56,8 @@ struct Head {
     hash: Option<Digest>,
     /// Of the entry that was asked about.
     known: Option<Digest>,
+    /// The lines after that entry, where they are few.
+    next: Vec<String>,
 }
 
 impl PostgresStore {
@@ -101,9 +105,9 @@ impl PostgresStore {
             let Some(row) = rows.first() else { return Ok(None) };
             let digests: (String, Option<String>) = (row.try_get(1)?, row.try_get(2)?);
             let rights: (bool, bool) = (row.try_get(3)?, row.try_get(4)?);
-            Ok(Some((row.try_get::<_, i64>(0)?, digests, rights)))
+            Ok(Some((row.try_get::<_, i64>(0)?, digests, rights, row.try_get(5)?)))
         })?;
-        let Some((seq, (hash, known), (may_append, reviews))) = row else {
+        let Some((seq, (hash, known), (may_append, reviews), next)) = row else {
             return Err(ServerError::refused(&self.url, "the table nextplay.head is empty"));
         };
         self.note_rights(match (may_append, reviews) {
@@ -113,7 +117,7 @@ impl PostgresStore {
         });
         let digest = |text: String| Digest::parse(text.as_bytes());
         let seq = u64::try_from(seq).unwrap_or_default();
-        Ok(Head { seq, hash: digest(hash), known: known.and_then(digest) })
+        Ok(Head { seq, hash: digest(hash), known: known.and_then(digest), next })
     }
 
     /// Adds what follows a history, and checks that it goes as far as the database says.
@@ -127,11 +131,19 @@ impl PostgresStore {
             Ok(scratch) => scratch,
             Err(error) => return Ok(Err(error)),
         };
-        self.activity.set(Doing::Reading(head.seq.saturating_sub(history.seq())));
-        let read = self.fetch(session, history, &scratch);
-        self.activity.set(Doing::Nothing);
-        if let Err(error) = read? {
-            return Ok(Err(error));
+        let missing = head.seq.saturating_sub(history.seq());
+        if head.next.len() as u64 == missing {
+            let block: String = head.next.iter().flat_map(|line| [line, "\n"]).collect();
+            if let Err(error) = history.take_block(block.as_bytes(), &scratch) {
+                return Ok(Err(unkept(error)));
+            }
+        } else {
+            self.activity.set(Doing::Reading(missing));
+            let read = self.fetch(session, history, &scratch);
+            self.activity.set(Doing::Nothing);
+            if let Err(error) = read? {
+                return Ok(Err(error));
+            }
         }
         if history.broken.is_none() && history.hash_of(head.seq) != head.hash {
             let reason = match history.seq() < head.seq {
