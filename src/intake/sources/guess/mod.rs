@@ -149,7 +149,8 @@ fn best(samples: &[Sample], table: DataFile, ids: &FxHashSet<String>) -> Option<
     fitting.sort_by_key(|(rank, _)| Reverse(*rank));
     let mut fitting = fitting.into_iter();
     let (rank, mut guess) = fitting.next()?;
-    for (other_rank, other) in fitting {
+    // One with the same customer twice, or about others, is none that could be meant.
+    for (other_rank, other) in fitting.filter(|(other, _)| (other.1, other.2) == (rank.1, rank.2)) {
         let as_well = if other_rank == rank { " as well" } else { "" };
         guess.doubts.push(format!("{} fits{as_well}; name it here if it is meant.", other.file));
     }
