@@ -289,10 +289,10 @@ fn date(cells: &[&SampleCell]) -> Result<Fit, String> {
             Err(format!("its values are no dates, such as \"{odd}\""))
         }
         [(pattern, _)] => Ok(Fit { keys: keys(pattern), ..Fit::default() }),
-        several => {
+        several @ [(_, first), ..] => {
             // A row that is read in more than one way shows what is meant.
             let differs =
-                |at: &usize| several.iter().any(|(_, read)| read.get(*at) != several[0].1.get(*at));
+                |at: &usize| several.iter().any(|(_, read)| read.get(*at) != first.get(*at));
             let at = (0..texts.len()).find(differs).unwrap_or(0);
             let told = |read: &[Option<String>]| {
                 let date = read.get(at).cloned().flatten().unwrap_or_default();
