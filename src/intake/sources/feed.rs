@@ -320,6 +320,7 @@ fn guess(mapping: &TableMapping, name: &str, start: &str) -> FileFormat {
                 false => FileFormat::Json,
             }
         }
+        _ if ending == "json" => FileFormat::Json,
         _ => FileFormat::Csv,
     }
 }
