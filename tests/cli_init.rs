@@ -217,4 +217,6 @@ fn the_guess_for_the_two_exports_finds_their_columns() {
     ] {
         assert!(sources.contains(line), "{line} is missing in {sources}");
     }
+    // Signals name a customer again and again: they are no list of customers.
+    assert!(!sources.contains("name it here"), "{sources}");
 }
