@@ -220,3 +220,21 @@ fn the_guess_for_the_two_exports_finds_their_columns() {
     // Signals name a customer again and again: they are no list of customers.
     assert!(!sources.contains("name it here"), "{sources}");
 }
+
+#[test]
+fn what_is_passed_over_or_not_used_is_named() {
+    let export = "Record ID,Company name,Tier,Renewal Date,Next Call,Annual Revenue\n\
+        1,Acme,SMB,01/31/2027,x,many\n2,Bar,SMB,12/15/2026,y,few\n3,Foo,SMB,13/13/2027,z,some\n";
+    let data = Data::empty().with("hubspot-companies.csv", export);
+    data.run(&["init"]);
+    let sources = std::fs::read_to_string(data.path("sources.toml")).unwrap();
+    for said in [
+        "renewal_date = { column = \"Renewal Date\", date = \"%m/%d/%Y\" }",
+        "1 of 3 first values are no dates, such as \"13/13/2027\"",
+        "# account_value: \"Annual Revenue\" was passed over: most of its values are no numbers",
+        "# Columns of hubspot-companies.csv that are not used: \"Next Call\", \"Annual Revenue\".",
+    ] {
+        let unwrapped = sources.replace("\n# ", " ");
+        assert!(sources.contains(said) || unwrapped.contains(said), "{said}: {sources}");
+    }
+}
