@@ -1,6 +1,7 @@
 //! The dashboard over a ledger in a database, on a terminal.
 
 use portable_pty::CommandBuilder;
+use postgres::Client;
 
 use crate::common::dashboard::copy_sample_data;
 use crate::common::proxy::{Fate, Proxy};
@@ -108,21 +109,7 @@ fn a_decision_that_is_not_confirmed_is_asked_for_until_it_is() {
 #[test]
 fn leaving_before_a_decision_is_confirmed_says_what_to_check() {
     let Some(team) = Team::start() else { return };
-    let place = Place::new();
-    let proxy = Proxy::new(&team.0);
-    let mut terminal = place.dashboard(&proxy.url("dana", crate::common::team::TEAM));
-    terminal.wait_for_line(&["▸", "C006"]);
-    terminal.send("a");
-    terminal.wait_for("approve as dana");
-    let mut keeper = team.client(crate::common::team::KEEPER);
-    keeper.batch_execute("begin; select 1 from nextplay.head for update").unwrap();
-    terminal.confirm();
-    let waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'";
-    while team.0.value(crate::common::postgres::OWNER, crate::common::team::TEAM, waits) == "0" {
-        std::thread::yield_now();
-    }
-    proxy.set(|_| Fate { refuse: true, ..Fate::default() });
-    proxy.cut_all();
+    let (mut terminal, _kept) = sent_and_lost(&team);
     terminal.wait_for("Not confirmed. Check the ledger for entry");
     terminal.send("q");
     assert_eq!(terminal.exit().exit_code(), 1);
@@ -132,21 +119,7 @@ fn leaving_before_a_decision_is_confirmed_says_what_to_check() {
 #[test]
 fn leaving_while_a_decision_is_sent_names_its_entry() {
     let Some(team) = Team::start() else { return };
-    let place = Place::new();
-    let proxy = Proxy::new(&team.0);
-    let mut terminal = place.dashboard(&proxy.url("dana", crate::common::team::TEAM));
-    terminal.wait_for_line(&["▸", "C006"]);
-    terminal.send("a");
-    terminal.wait_for("approve as dana");
-    let mut keeper = team.client(crate::common::team::KEEPER);
-    keeper.batch_execute("begin; select 1 from nextplay.head for update").unwrap();
-    terminal.confirm();
-    let waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'";
-    while team.0.value(crate::common::postgres::OWNER, crate::common::team::TEAM, waits) == "0" {
-        std::thread::yield_now();
-    }
-    proxy.set(|_| Fate { refuse: true, ..Fate::default() });
-    proxy.cut_all();
+    let (mut terminal, _kept) = sent_and_lost(&team);
     terminal.send("\u{3}");
     terminal.wait_for("Waiting for the server of the ledger; Ctrl-C ends the wait");
     terminal.send("\u{3}");
@@ -164,4 +137,24 @@ fn a_reader_is_told_which_role_decides() {
     terminal.wait_for("nextplay_reviewer");
     terminal.send("q");
     assert!(terminal.exit().success());
+}
+
+/// A dashboard that sent a decision, and whose server is then not reached any more; and what must outlive it.
+fn sent_and_lost(team: &Team) -> (Terminal, (Place, Proxy, Client)) {
+    let place = Place::new();
+    let proxy = Proxy::new(&team.0);
+    let mut terminal = place.dashboard(&proxy.url("dana", crate::common::team::TEAM));
+    terminal.wait_for_line(&["▸", "C006"]);
+    terminal.send("a");
+    terminal.wait_for("approve as dana");
+    let mut keeper = team.client(crate::common::team::KEEPER);
+    keeper.batch_execute("begin; select 1 from nextplay.head for update").unwrap();
+    terminal.confirm();
+    let waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'";
+    while team.0.value(crate::common::postgres::OWNER, crate::common::team::TEAM, waits) == "0" {
+        std::thread::yield_now();
+    }
+    proxy.set(|_| Fate { refuse: true, ..Fate::default() });
+    proxy.cut_all();
+    (terminal, (place, proxy, keeper))
 }

@@ -51,9 +51,9 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         return Err(usage(format!("{SOURCES_FILE} is there already, so --from has no effect"))
             .hint("write the tables into it, or move it away and run `nextplay init` again"));
     }
-    print_text(|out| looked_at(out, &plan))?;
+    print_text(|out| print_found(out, &plan))?;
     let written = plan.write()?;
-    print_text(|out| told(out, &plan, &written))?;
+    print_text(|out| print_written(out, &plan, &written))?;
     let checked =
         check::run(&session, &check::Args { format: format::Format::Text, strict: false })?;
     let data = match directory.as_path() == Path::new(".") {
@@ -91,7 +91,7 @@ fn within(directory: &Path, file: &OsString) -> Result<String, Error> {
 }
 
 /// What the files seem to hold.
-fn looked_at(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
+fn print_found(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
     let shown = |text: &str| escape_controls(text).into_owned();
     for sample in &plan.found.samples {
         let tables = plan.guess.tables.iter().filter(|table| table.file == sample.name);
@@ -107,7 +107,7 @@ fn looked_at(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
 }
 
 /// What was written, and what to do with it.
-fn told(out: &mut dyn Write, plan: &Plan, written: &Written) -> io::Result<()> {
+fn print_written(out: &mut dyn Write, plan: &Plan, written: &Written) -> io::Result<()> {
     for file in &written.files {
         match *file {
             SOURCES_FILE => {

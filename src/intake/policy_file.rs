@@ -9,6 +9,7 @@ use super::load::Reread;
 use super::policy::{POLICY_FILE, parse};
 use super::stamp::Seen;
 use crate::domain::{Code, Finding, Policy};
+use crate::toml_text;
 
 /// A policy file, and what was last read from it.
 #[derive(Debug)]
@@ -128,15 +129,7 @@ fn parsed(path: &Path, text: &str) -> Result<Policy, Vec<Finding>> {
 
 fn text(path: &Path) -> Result<String, Vec<Finding>> {
     let bad = |message: String| vec![Finding::new(Code::BadPolicy, message).in_file(&name(path))];
-    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        return Err(bad("it is not a file; put a policy file there, or remove it".to_owned()));
-    }
-    let bytes = std::fs::read(path).map_err(|error| bad(format!("cannot read it: {error}")))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-        let lines = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        bad(format!("line {lines} is not UTF-8 text; save it as UTF-8"))
-    })
+    toml_text::read(path, "a policy file").map_err(bad)
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! TOML files that people write: what is wrong with them, and where. The policy and the settings are
 //! read with it.
 
+mod file;
 mod syntax;
 
 use crate::domain::text::short;
 use toml::Spanned;
 use toml::de::DeValue;
 
+pub use file::read;
 pub use syntax::{Syntax, place_of_key};
 
 use crate::domain::policy_key::Given;

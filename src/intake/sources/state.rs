@@ -9,6 +9,7 @@ use super::super::stamp::Seen;
 use super::mapping::Sources;
 use super::sources_file::{SOURCES_FILE, parse};
 use crate::domain::{Code, Finding};
+use crate::toml_text;
 
 /// A sources file, and what was last read from it.
 #[derive(Debug)]
@@ -92,17 +93,7 @@ impl SourcesState {
 
 fn text(path: &Path) -> Result<String, Vec<Finding>> {
     let bad = |message: String| vec![Finding::new(Code::BadFile, message).in_file(SOURCES_FILE)];
-    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        return Err(bad(
-            "not a file; expected a sources file, put it there or remove it".to_owned()
-        ));
-    }
-    let bytes = std::fs::read(path).map_err(|error| bad(format!("cannot be read: {error}")))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-        let lines = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        bad(format!("line {lines} is not UTF-8 text; save it as UTF-8"))
-    })
+    toml_text::read(path, "a sources file").map_err(bad)
 }
 
 #[cfg(test)]
