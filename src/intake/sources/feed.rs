@@ -1,9 +1,11 @@
 //! The text of a mapped file in blocks of whole rows, from the beginning to the end. Who parses them does
 //! so on any thread, as a block does not depend on the one before it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 use super::decode::{Text, Trouble};
 use super::delimited::{self, Header, NoHeader};
@@ -311,15 +313,18 @@ fn guess(mapping: &TableMapping, name: &str, start: &str) -> FileFormat {
             let (first, rest) = start.split_once('\n').unwrap_or((start, ""));
             let is_whole = serde_json::from_str::<IgnoredAny>(first).is_ok();
             let goes_on = rest.trim_start().starts_with('{');
-            let row: Result<std::collections::BTreeMap<String, IgnoredAny>, _> =
-                serde_json::from_str(first);
-            let is_row =
-                || row.is_ok_and(|row| mapping.id_column().is_some_and(|id| row.contains_key(id)));
-            match is_whole && (goes_on || rest.trim().is_empty() && is_row()) {
+            // Under the name of a column a row has a value, and what is written by column an object.
+            let row: Result<BTreeMap<String, &RawValue>, _> = serde_json::from_str(first);
+            let is_row = || {
+                let row = row.ok()?;
+                Some(!row.get(mapping.id_column()?)?.get().starts_with(['{', '[']))
+            };
+            match is_whole && (goes_on || rest.trim().is_empty() && is_row() == Some(true)) {
                 true => FileFormat::Jsonl,
                 false => FileFormat::Json,
             }
         }
+        _ if ending == "json" => FileFormat::Json,
         _ => FileFormat::Csv,
     }
 }
