@@ -113,6 +113,13 @@ const TENS: [f64; 16] =
 /// Whole numbers of so many digits are exact in a double.
 const EXACT_DIGITS: usize = 15;
 
+/// Returns the number of so many digits before and behind the point, where it is the nearest one.
+pub fn decimal(digits: u64, before_point: usize, fraction: usize) -> Option<f64> {
+    // Both the digits and the power of ten are exact, so that one division rounds once.
+    let tens = TENS.get(fraction).filter(|_| before_point + fraction <= EXACT_DIGITS)?;
+    Some(digits as f64 / tens)
+}
+
 /// A number and the offset behind it. `None` where it has an exponent, or is a whole number that may
 /// not fit.
 pub fn number(text: &str, at: usize) -> Option<(f64, usize)> {
@@ -145,11 +152,7 @@ pub fn number(text: &str, at: usize) -> Option<(f64, usize)> {
     if matches!(bytes.get(end), Some(b'e' | b'E')) {
         return None;
     }
-    // Both the digits and the power of ten are exact, so that one division rounds once.
-    if before_point + fraction <= EXACT_DIGITS
-        && let Some(tens) = TENS.get(fraction)
-    {
-        let size = whole as f64 / tens;
+    if let Some(size) = decimal(whole, before_point, fraction) {
         return Some((if negative { -size } else { size }, end));
     }
     if fraction == 0 {

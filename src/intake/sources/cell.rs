@@ -26,7 +26,13 @@ pub enum Cell<'t> {
 
 impl<'t> Cell<'t> {
     /// Returns the cell of a text.
+    #[inline]
     pub fn of_text(text: &'t str) -> Self {
+        // Mostly there is nothing to trim.
+        let is_seen = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+        if is_seen(text.as_bytes().first()) && is_seen(text.as_bytes().last()) {
+            return Self::Text(Cow::Borrowed(text));
+        }
         match text.trim() {
             "" => Self::Empty,
             text => Self::Text(Cow::Borrowed(text)),

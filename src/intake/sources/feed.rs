@@ -313,15 +313,13 @@ fn guess(mapping: &TableMapping, name: &str, start: &str) -> FileFormat {
             let (first, rest) = start.split_once('\n').unwrap_or((start, ""));
             let is_whole = serde_json::from_str::<IgnoredAny>(first).is_ok();
             let goes_on = rest.trim_start().starts_with('{');
+            // Under the name of a column a row has a value, and what is written by column an object.
             let row: Result<BTreeMap<String, &RawValue>, _> = serde_json::from_str(first);
-            // An object there would be a column, of a file that was written column by column.
-            let is_id = |value: &&RawValue| !value.get().starts_with('{');
             let is_row = || {
-                row.is_ok_and(|row| {
-                    mapping.id_column().and_then(|id| row.get(id)).is_some_and(is_id)
-                })
+                let row = row.ok()?;
+                Some(!row.get(mapping.id_column()?)?.get().starts_with(['{', '[']))
             };
-            match is_whole && (goes_on || rest.trim().is_empty() && is_row()) {
+            match is_whole && (goes_on || rest.trim().is_empty() && is_row() == Some(true)) {
                 true => FileFormat::Jsonl,
                 false => FileFormat::Json,
             }

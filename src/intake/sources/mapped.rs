@@ -413,7 +413,6 @@ fn delimited_rows<R: Row>(
 ) {
     let mut records = Records::new(text, header.delimiter);
     let mut cells = Cells::new(text, header);
-    let mut row: Vec<Cell<'_>> = Vec::with_capacity(header.columns());
     let has_nul = memchr::memchr(0, text.as_bytes()).is_some();
     loop {
         let record = match cells.next(&mut records, header) {
@@ -426,13 +425,12 @@ fn delimited_rows<R: Row>(
             Next::End => break,
         };
         let place = Place { line: record.line + 1, column: 1 };
-        row.clear();
-        row.extend((0..header.columns()).map(|column| cells.get(column)));
         let within = text.get(record.start..record.end).unwrap_or_default();
         if record.cells != header.cells() || record.stray.is_some() {
             if record.cells == 1 && within.trim().is_empty() {
                 continue;
             }
+            let mut row = cells.all();
             // Of a row with too few cells those that are missing are those of the row before.
             row.iter_mut()
                 .enumerate()
@@ -456,10 +454,11 @@ fn delimited_rows<R: Row>(
             continue;
         }
         if has_nul && within.contains('\0') {
-            taker.skip(batch, &row, place, ("a row with a NUL character", "text"));
+            taker.skip(batch, &cells.all(), place, ("a row with a NUL character", "text"));
             continue;
         }
-        taker.take(batch, &mut rest.unlisted, &row, place, |column| {
+        let cell = |column: usize| cells.get(column);
+        taker.take_each(batch, &mut rest.unlisted, cell, place, |column| {
             let offset = cells.start(column).saturating_sub(record.start);
             Cursor::starting_at(within, place).at(offset)
         });

@@ -6,14 +6,14 @@ use compact_str::{CompactString, ToCompactString as _};
 
 use super::cell::Cell;
 use super::mapping::{ColumnRule, Fixed, Origin, TableMapping};
-use super::value::{self, Value};
+use super::value::{self, Unfit, Value};
 use crate::domain::{Code, Finding, Place};
 use crate::intake::batch::Batch;
 use crate::intake::exact::{About, Told, skip};
 use crate::store::row::{Row, Slot};
 
-/// Types of rows have fewer fields than this.
-const MOST_FIELDS: usize = 16;
+/// No type of row has more fields.
+const MOST_FIELDS: usize = 12;
 /// So many texts of a field that a mapping does not list are told one by one.
 const MOST_UNLISTED: usize = 20;
 
@@ -112,6 +112,7 @@ struct Misfit<'m> {
 impl<'m> RowTaker<'m> {
     /// Returns what takes rows of that file into a table of those rows.
     pub fn new<R: Row>(mapping: &'m TableMapping, file: &'m str) -> Self {
+        const { assert!(R::NAMES.len() <= MOST_FIELDS) };
         let number = |name: &str| R::NAMES.iter().position(|known| *known == name);
         let id = R::blank().id().map(|(name, _)| name);
         let id = id.and_then(|name| Some((name, number(name)?)));
@@ -134,7 +135,6 @@ impl<'m> RowTaker<'m> {
 
     /// Takes a row in. `cells` are those of the mapped columns, in the order of
     /// [`TableMapping::names`]; `at` tells where one of them stands.
-    #[inline]
     pub fn take<R: Row>(
         &self,
         batch: &mut Batch<R>,
@@ -143,7 +143,38 @@ impl<'m> RowTaker<'m> {
         place: Place,
         at: impl Fn(usize) -> Place,
     ) {
-        let mut values = [const { Value::Nothing }; MOST_FIELDS];
+        let cell = |column: usize| cells.get(column).cloned().unwrap_or(Cell::Empty);
+        self.take_each(batch, unlisted, cell, place, at);
+    }
+
+    /// Takes in a row of which each mapped column has a cell that is told by its number.
+    #[inline]
+    pub fn take_each<'t, R: Row>(
+        &self,
+        batch: &mut Batch<R>,
+        unlisted: &mut Unlisted,
+        cell: impl Fn(usize) -> Cell<'t>,
+        place: Place,
+        at: impl Fn(usize) -> Place,
+    ) {
+        // To make room for values that no row has, and to drop them, takes its time a million times.
+        match R::NAMES.len() {
+            ..=4 => self.take_sized::<R, 4>(batch, unlisted, cell, place, at),
+            5..=8 => self.take_sized::<R, 8>(batch, unlisted, cell, place, at),
+            _ => self.take_sized::<R, MOST_FIELDS>(batch, unlisted, cell, place, at),
+        }
+    }
+
+    #[inline]
+    fn take_sized<'t, R: Row, const FIELDS: usize>(
+        &self,
+        batch: &mut Batch<R>,
+        unlisted: &mut Unlisted,
+        cell: impl Fn(usize) -> Cell<'t>,
+        place: Place,
+        at: impl Fn(usize) -> Place,
+    ) {
+        let mut values = [const { Value::Nothing }; FIELDS];
         let mut misfits: Vec<Misfit<'_>> = Vec::new();
         for (field, fixed) in &self.defaults {
             if let Some(value) = values.get_mut(*field) {
@@ -153,16 +184,13 @@ impl<'m> RowTaker<'m> {
         for rule in &self.mapping.columns {
             let value = match &rule.from {
                 Origin::Constant(fixed) => Value::of(fixed),
-                Origin::Column(column) => {
-                    let Some(cell) = cells.get(*column) else { continue };
-                    match value::read(rule, cell) {
-                        Ok(value) => value,
-                        Err(expected) => {
-                            misfits.push(Misfit { rule, found: cell.describe(), expected });
-                            continue;
-                        }
+                Origin::Column(column) => match value::read(rule, cell(*column)) {
+                    Ok(value) => value,
+                    Err(Unfit { found, expected }) => {
+                        misfits.push(Misfit { rule, found, expected });
+                        continue;
                     }
-                }
+                },
             };
             if let Some(kept) = values.get_mut(rule.number_of_field) {
                 *kept = value;
@@ -177,7 +205,7 @@ impl<'m> RowTaker<'m> {
         if let Some((name, field)) = self.id
             && !matches!(values.get(field), Some(Value::Text(id)) if !id.is_empty())
         {
-            if cells.iter().all(|cell| *cell == Cell::Empty) {
+            if (0..self.mapping.names.len()).all(|column| cell(column) == Cell::Empty) {
                 // A spreadsheet goes on below its last row.
                 return;
             }
@@ -211,7 +239,8 @@ impl<'m> RowTaker<'m> {
         let mut values = [const { Value::Nothing }; MOST_FIELDS];
         for rule in &self.mapping.columns {
             if let Origin::Column(column) = rule.from
-                && let Some(Ok(value)) = cells.get(column).map(|cell| value::read(rule, cell))
+                && let Some(Ok(value)) =
+                    cells.get(column).map(|cell| value::read(rule, cell.clone()))
                 && let Some(kept) = values.get_mut(rule.number_of_field)
             {
                 *kept = value;

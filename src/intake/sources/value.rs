@@ -12,7 +12,7 @@ use super::mapping::{ColumnRule, DateForm, Fixed, NumberForm, Values};
 use crate::domain::json;
 use crate::domain::number::Num;
 use crate::domain::time::date_of;
-use crate::intake::token::Found;
+use crate::intake::token::{self, Found};
 use crate::store::row::Kind;
 use crate::store::slot;
 
@@ -53,56 +53,77 @@ impl<'v> Value<'v> {
     }
 }
 
-/// Returns the value of a field in a row whose cell that is; what belongs there where the cell does not
-/// fit.
+/// A cell that does not fit its field.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unfit {
+    /// What stands there, in words.
+    pub found: String,
+    /// What belongs there, in words.
+    pub expected: String,
+}
+
+/// Returns the value of a field in a row whose cell that is.
 ///
 /// # Errors
-/// What was expected.
-pub fn read<'v>(rule: &'v ColumnRule, cell: &'v Cell<'_>) -> Result<Value<'v>, String> {
-    if *cell == Cell::Empty {
-        return Ok(Value::Nothing);
-    }
-    if let Some(values) = &rule.values {
-        return Ok(listed(values, cell));
-    }
-    match rule.kind {
-        Kind::Id => id(cell),
-        Kind::Text | Kind::Date => text(rule.kind, cell),
-        Kind::Number => number(rule, cell).map(Value::Number),
-        Kind::Flag => flag(rule, cell),
-        Kind::Texts | Kind::Numbers => list(rule, cell),
+/// Where the cell does not fit.
+#[inline]
+pub fn read<'v>(rule: &'v ColumnRule, cell: Cell<'v>) -> Result<Value<'v>, Unfit> {
+    match (rule.kind, cell) {
+        (_, Cell::Empty) => Ok(Value::Nothing),
+        (_, cell) if rule.values.is_some() => Ok(listed(rule.values.as_ref(), cell)),
+        (Kind::Id, Cell::Text(text)) => Ok(Value::Text(composed(text))),
+        // Exports do not tell a number from a text that looks like one.
+        (Kind::Text, cell) if !matches!(cell, Cell::Other(_)) => Ok(Value::Text(written(cell))),
+        (Kind::Date, cell) => Ok(Value::Text(written(cell))),
+        (kind, cell) => {
+            let value = match kind {
+                Kind::Number => number(rule, &cell).map(Value::Number),
+                Kind::Flag => flag(rule, &cell),
+                Kind::Texts | Kind::Numbers => list(rule, &cell),
+                Kind::Id => id(&cell),
+                Kind::Text | Kind::Date => Err("text".to_owned()),
+            };
+            value.map_err(|expected| Unfit { found: cell.describe(), expected })
+        }
     }
 }
 
 /// The text of a cell, as it is looked up among those of the sources file.
-fn written<'v>(cell: &'v Cell<'_>) -> Cow<'v, str> {
+fn written(cell: Cell<'_>) -> Cow<'_, str> {
     match cell {
         Cell::Empty => Cow::Borrowed(""),
-        Cell::Text(text) | Cell::Number(text) => Cow::Borrowed(text),
-        Cell::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
-        Cell::Date(date) => Cow::Owned(iso(*date)),
+        Cell::Text(text) | Cell::Number(text) => text,
+        Cell::Flag(flag) => Cow::Borrowed(if flag { "true" } else { "false" }),
+        Cell::Date(date) => Cow::Owned(iso(date)),
         Cell::Other(json) => Cow::Borrowed(json),
     }
 }
 
-fn listed<'v>(values: &'v Values, cell: &'v Cell<'_>) -> Value<'v> {
+fn listed<'v>(values: Option<&'v Values>, cell: Cell<'v>) -> Value<'v> {
     let written = written(cell);
-    match values.listed.get(written.as_ref()).or(values.otherwise.as_ref()) {
+    let fixed =
+        values.and_then(|values| values.listed.get(written.as_ref()).or(values.otherwise.as_ref()));
+    match fixed {
         Some(fixed) => Value::of(fixed),
         None => Value::Unlisted(written),
     }
 }
 
-fn id<'v>(cell: &'v Cell<'_>) -> Result<Value<'v>, String> {
+/// The one form of an id of which there are several.
+fn composed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        true => text,
+        false => Cow::Owned(text.nfc().collect()),
+    }
+}
+
+/// The id that a cell is which is no text.
+fn id<'v>(cell: &Cell<'_>) -> Result<Value<'v>, String> {
     match cell {
-        Cell::Text(text) if is_nfc_quick(text.chars()) == IsNormalized::Yes => {
-            Ok(Value::Text(Cow::Borrowed(text)))
-        }
-        Cell::Text(text) => Ok(Value::Text(Cow::Owned(text.nfc().collect()))),
         Cell::Number(number) => match number.trim_start_matches('-') {
             "0" => Ok(Value::Nothing),
             digits if digits.bytes().all(|b| b.is_ascii_digit()) => {
-                Ok(Value::Text(Cow::Borrowed(number)))
+                Ok(Value::Text(Cow::Owned(number.to_string())))
             }
             _ => Err("text or a whole number".to_owned()),
         },
@@ -110,19 +131,9 @@ fn id<'v>(cell: &'v Cell<'_>) -> Result<Value<'v>, String> {
     }
 }
 
-fn text<'v>(kind: Kind, cell: &'v Cell<'_>) -> Result<Value<'v>, String> {
-    match (kind, cell) {
-        // Exports do not tell a number from a text that looks like one.
-        (_, Cell::Text(_) | Cell::Number(_) | Cell::Date(_)) => Ok(Value::Text(written(cell))),
-        (Kind::Date, Cell::Other(_) | Cell::Flag(_)) => Ok(Value::Text(written(cell))),
-        (_, Cell::Flag(_)) => Ok(Value::Text(written(cell))),
-        _ => Err("text".to_owned()),
-    }
-}
-
 fn flag<'v>(rule: &ColumnRule, cell: &Cell<'_>) -> Result<Value<'v>, String> {
     if let Some(truths) = &rule.truths {
-        let written = written(cell);
+        let written = written(cell.clone());
         return Ok(Value::Flag(truths.iter().any(|truth| *truth == written.as_ref())));
     }
     match cell {
@@ -188,11 +199,53 @@ fn number_of(form: NumberForm, text: &str) -> Option<f64> {
         NumberForm::Us => (',', '.'),
         NumberForm::Eu => ('.', ','),
     };
-    grouped(text, thousands, point)
+    usual(text, thousands, point).or_else(|| grouped(text, thousands, point))
+}
+
+/// As [`grouped`], for what most amounts look like; `None` leaves the others to it.
+fn usual(text: &str, thousands: char, point: char) -> Option<f64> {
+    let bytes = text.as_bytes();
+    let mut at = usize::from(bytes.first() == Some(&b'$'));
+    let (mut number, mut digits, mut in_group, mut grouped) = (0_u64, 0, 0, false);
+    let mut fraction = None;
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'0'..=b'9' => {
+                number = number.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+                digits += 1;
+                in_group += 1;
+            }
+            _ if fraction.is_some() => return None,
+            byte if char::from(*byte) == thousands => {
+                let fits = if grouped { in_group == 3 } else { (1..=3).contains(&in_group) };
+                if !fits {
+                    return None;
+                }
+                grouped = true;
+                in_group = 0;
+            }
+            byte if char::from(*byte) == point && digits > 0 && (!grouped || in_group == 3) => {
+                fraction = Some(digits);
+            }
+            _ => return None,
+        }
+    }
+    let before_point = match fraction {
+        Some(before_point) if before_point < digits => before_point,
+        None if digits > 0 && (!grouped || in_group == 3) => digits,
+        _ => return None,
+    };
+    token::decimal(number, before_point, digits - before_point)
 }
 
 /// A number as programs write it.
 fn plain(text: &str) -> Option<f64> {
+    if let Some((number, end)) = token::number(text, 0)
+        && end == text.len()
+    {
+        return Some(number);
+    }
     slot::exact(text).or_else(|| {
         let positive = text.strip_prefix('+').unwrap_or(text);
         // 007 and .5 are no JSON, and in a column of numbers they are numbers all the same.
@@ -282,7 +335,7 @@ fn grouped(text: &str, thousands: char, point: char) -> Option<f64> {
     slot::exact(&digits)
 }
 
-fn list<'v>(rule: &ColumnRule, cell: &'v Cell<'_>) -> Result<Value<'v>, String> {
+fn list<'v>(rule: &ColumnRule, cell: &Cell<'_>) -> Result<Value<'v>, String> {
     let expected = || match rule.kind {
         Kind::Numbers => "a list of numbers; say what is between them: split = \"…\"".to_owned(),
         _ => "a list; say what is between its elements: split = \"…\"".to_owned(),
@@ -306,7 +359,7 @@ fn list<'v>(rule: &ColumnRule, cell: &'v Cell<'_>) -> Result<Value<'v>, String> 
     }
     let texts: Result<Vec<Cow<'_, str>>, String> = elements
         .map(|cell| match cell {
-            Cell::Text(_) | Cell::Number(_) => Ok(written(cell)),
+            Cell::Text(text) | Cell::Number(text) => Ok(Cow::Borrowed(text.as_ref())),
             _ => Err("a list of texts".to_owned()),
         })
         .collect();

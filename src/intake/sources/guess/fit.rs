@@ -105,7 +105,7 @@ fn rule(kind: Kind, number: NumberForm) -> ColumnRule {
 /// The numbers that cells are in a form; of those that are none nothing.
 fn numbers(cells: &[&SampleCell], form: NumberForm) -> Vec<Option<f64>> {
     let rule = rule(Kind::Number, form);
-    let read = |cell: &&SampleCell| match value::read(&rule, &cell.cell()) {
+    let read = |cell: &&SampleCell| match value::read(&rule, cell.cell()) {
         Ok(Value::Number(number)) => Some(number),
         _ => None,
     };
@@ -320,7 +320,7 @@ fn date(cells: &[&SampleCell]) -> Result<Fit, String> {
 
 fn flag(cells: &[&SampleCell]) -> Result<Fit, String> {
     let rule = rule(Kind::Flag, NumberForm::Plain);
-    match cells.iter().find(|cell| value::read(&rule, &cell.cell()).is_err()) {
+    match cells.iter().find(|cell| value::read(&rule, cell.cell()).is_err()) {
         None => Ok(Fit::default()),
         Some(odd) => Err(format!("\"{}\" is neither yes nor no", short(&odd.text()))),
     }

@@ -65,7 +65,7 @@ fn shown(mapping: &TableMapping, rule: &ColumnRule, sample: &Sample, row: usize)
         .iter()
         .find(|known| Some(known.header.as_str()) == column.map(|name| name.as_str()));
     let cell = column.and_then(|column| column.cells.get(row)).unwrap_or(&SampleCell::Empty);
-    match value::read(rule, &cell.cell()) {
+    match value::read(rule, cell.cell()) {
         Ok(value) => of_value(&value),
         Err(_) => format!("? {}", cell.text()),
     }
