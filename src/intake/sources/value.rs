@@ -62,6 +62,11 @@ pub fn read<'v>(rule: &'v ColumnRule, cell: &'v Cell<'_>) -> Result<Value<'v>, S
     if *cell == Cell::Empty {
         return Ok(Value::Nothing);
     }
+    if let Cell::Broken(_) = cell {
+        return Err(
+            "a value; fix the formula, or open the workbook in Excel and save it".to_owned()
+        );
+    }
     if let Some(values) = &rule.values {
         return Ok(listed(values, cell));
     }
@@ -82,6 +87,7 @@ fn written<'v>(cell: &'v Cell<'_>) -> Cow<'v, str> {
         Cell::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
         Cell::Date(date) => Cow::Owned(iso(*date)),
         Cell::Other(json) => Cow::Borrowed(json),
+        Cell::Broken(what) => Cow::Borrowed(what),
     }
 }
 
