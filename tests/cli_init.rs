@@ -138,13 +138,13 @@ fn a_directory_without_customers_says_what_is_missing() {
         .fails(2, &["no export in \"", "hint: put an export of your customers there"]);
     let data = Data::empty()
         .with("notes.csv", "Note,Author\nhello,dana\n")
-        .with("x.csv", b"a,b\n\xff,2\n");
+        .with("x.csv", b"a,b\n\xff\x00,2\n");
     data.run(&["init"]).fails(
         2,
         &[
             "seems to list customers",
             "hint: notes.csv: no column is known for the id of a customer",
-            "hint: x.csv: it is not UTF-8 text",
+            "hint: x.csv: it is no text",
         ],
     );
     assert_eq!(names(data.path("").as_path()), ["notes.csv", "x.csv"]);
@@ -216,5 +216,25 @@ fn the_guess_for_the_two_exports_finds_their_columns() {
         "churn_probability = { column = \"Health Score\", from = [0, 100], to = [1, 0] }",
     ] {
         assert!(sources.contains(line), "{line} is missing in {sources}");
+    }
+    // Signals name a customer again and again: they are no list of customers.
+    assert!(!sources.contains("name it here"), "{sources}");
+}
+
+#[test]
+fn what_is_passed_over_or_not_used_is_named() {
+    let export = "Record ID,Company name,Tier,Renewal Date,Next Call,Annual Revenue\n\
+        1,Acme,SMB,01/31/2027,x,many\n2,Bar,SMB,12/15/2026,y,few\n3,Foo,SMB,13/13/2027,z,some\n";
+    let data = Data::empty().with("hubspot-companies.csv", export);
+    data.run(&["init"]);
+    let sources = std::fs::read_to_string(data.path("sources.toml")).unwrap();
+    for said in [
+        "renewal_date = { column = \"Renewal Date\", date = \"%m/%d/%Y\" }",
+        "1 of 3 first values are no dates, such as \"13/13/2027\"",
+        "# account_value: \"Annual Revenue\" was passed over: most of its values are no numbers",
+        "# Columns of hubspot-companies.csv that are not used: \"Next Call\", \"Annual Revenue\".",
+    ] {
+        let unwrapped = sources.replace("\n# ", " ");
+        assert!(sources.contains(said) || unwrapped.contains(said), "{said}: {sources}");
     }
 }

@@ -164,7 +164,6 @@ fn set_up(desk: &mut Desk) {
                 desk.event(Event::SetupPlanned(plan));
             }
             Effect::WriteSetup(plan) => desk.event(Event::SetupWritten(plan.write())),
-            Effect::Reload => desk.look(),
             other => panic!("{other:?}"),
         }
     }
@@ -190,7 +189,7 @@ fn files_in_the_directory_set_it_up() {
     let screen = desk.screen();
     let wrote = "Wrote sources.toml, journey_playbooks.json, nextplay.toml";
     assert!(screen.contains(wrote), "{screen}");
-    set_up(&mut desk);
+    desk.notices_changes();
     let screen = desk.screen();
     assert!(screen.contains("All files can be read now"), "{screen}");
     assert!(screen.contains("Acme") && !screen.contains("No data yet"), "{screen}");

@@ -49,9 +49,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let plan = Plan::of(directory, &named)?;
     if plan.kept.contains(&SOURCES_FILE) && !named.is_empty() {
         return Err(usage(format!("{SOURCES_FILE} is there already, so --from has no effect"))
-            .hint(format!(
-                "write the tables into it, or move it away and run `nextplay init` again"
-            )));
+            .hint("write the tables into it, or move it away and run `nextplay init` again"));
     }
     print_text(|out| looked_at(out, &plan))?;
     let written = plan.write()?;

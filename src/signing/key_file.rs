@@ -33,6 +33,8 @@ impl KeyFile {
             let key = PrivateKey::from_openssh(text.trim_start()).map_err(|_| {
                 refused(format!("\"{shown}\" is not a private key in OpenSSH's format"))
                     .hint(format!("`ssh-keygen -p -f {shown}` rewrites older formats"))
+                    // Some ECDSA keys are shorter than the crate that reads them expects.
+                    .hint(format!("any other key works from the SSH agent: `ssh-add {shown}`"))
             })?;
             return Ok(Self::Private(Box::new(key)));
         }

@@ -95,7 +95,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Event::SetupWritten(result) => {
-            first_start::update::written(state, result).into_iter().collect()
+            first_start::update::written(state, result);
+            Vec::new()
         }
         Event::PathCompleted(completion) => {
             first_start::update::completed(state, completion);

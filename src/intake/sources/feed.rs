@@ -1,9 +1,11 @@
 //! The text of a mapped file in blocks of whole rows, from the beginning to the end. Who parses them does
 //! so on any thread, as a block does not depend on the one before it.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 use super::decode::{Text, Trouble};
 use super::delimited::{self, Header, NoHeader};
@@ -332,15 +334,20 @@ fn guess(mapping: &TableMapping, name: &str, start: &str) -> FileFormat {
             let (first, rest) = start.split_once('\n').unwrap_or((start, ""));
             let is_whole = serde_json::from_str::<IgnoredAny>(first).is_ok();
             let goes_on = rest.trim_start().starts_with('{');
-            let row: Result<std::collections::BTreeMap<String, IgnoredAny>, _> =
-                serde_json::from_str(first);
-            let is_row =
-                || row.is_ok_and(|row| mapping.id_column().is_some_and(|id| row.contains_key(id)));
+            let row: Result<BTreeMap<String, &RawValue>, _> = serde_json::from_str(first);
+            // An object there would be a column, of a file that was written column by column.
+            let is_id = |value: &&RawValue| !value.get().starts_with('{');
+            let is_row = || {
+                row.is_ok_and(|row| {
+                    mapping.id_column().and_then(|id| row.get(id)).is_some_and(is_id)
+                })
+            };
             match is_whole && (goes_on || rest.trim().is_empty() && is_row()) {
                 true => FileFormat::Jsonl,
                 false => FileFormat::Json,
             }
         }
+        _ if ending == "json" => FileFormat::Json,
         _ => FileFormat::Csv,
     }
 }

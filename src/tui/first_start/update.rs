@@ -58,19 +58,15 @@ pub(crate) fn write(state: &mut State) -> Option<Effect> {
     }
 }
 
-/// Takes in what was written.
-pub(crate) fn written(state: &mut State, result: Result<Written, Error>) -> Option<Effect> {
+/// Takes in what was written. That the files are there is noticed as any change is.
+pub(crate) fn written(state: &mut State, result: Result<Written, Error>) {
     match result {
         Ok(written) => {
             state.first_start.setup = None;
             let files = written.files.join(", ");
             state.say(NoticeKind::Done, format!("Wrote {files}; look through them"));
-            Some(Effect::Reload)
         }
-        Err(why) => {
-            state.first_start.setup = Some(Setup::Refused(why));
-            None
-        }
+        Err(why) => state.first_start.setup = Some(Setup::Refused(why)),
     }
 }
 

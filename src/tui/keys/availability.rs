@@ -4,7 +4,7 @@ use super::action::{Action, Context};
 use crate::domain::DecisionKind;
 use crate::tui::decide::dialog_view::scrolling;
 use crate::tui::screen::prompt::{Prompt, Purpose};
-use crate::tui::screen::{findings, sorting};
+use crate::tui::screen::{findings, layout, sorting};
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::what_if;
 
@@ -51,8 +51,11 @@ pub(crate) fn cannot_enter(state: &State) -> Option<String> {
 }
 
 fn in_detail(state: &State) -> Option<String> {
-    let open = state.pane == Pane::Detail;
-    open.then(|| format!("The detail is open; {} goes back", state.keymap.key(Action::Back)))
+    (state.pane == Pane::Detail).then(|| the_detail_is_open(state))
+}
+
+fn the_detail_is_open(state: &State) -> String {
+    format!("The detail is open; {} goes back", state.keymap.key(Action::Back))
 }
 
 /// Why the selected line of What-if cannot be edited.
@@ -78,6 +81,15 @@ pub(crate) fn cannot_go_back(state: &State) -> Option<String> {
 
 pub(crate) fn still_loading(state: &State) -> Option<String> {
     state.snapshot.is_none().then(|| "Still loading".to_owned())
+}
+
+/// Why the list cannot be narrowed to other customers: nothing of it would be seen.
+pub(crate) fn cannot_narrow(state: &State) -> Option<String> {
+    let covered = || {
+        let covered = layout::areas(state).list.is_none();
+        covered.then(|| the_detail_is_open(state))
+    };
+    still_loading(state).or_else(covered)
 }
 
 pub(crate) fn findings_unknown(state: &State) -> Option<String> {

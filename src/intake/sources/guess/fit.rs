@@ -250,7 +250,9 @@ fn date(cells: &[&SampleCell]) -> Result<Fit, String> {
     if texts.iter().all(|text| date_of(text).is_some()) {
         return Ok(Fit::default());
     }
-    let enough = |count: usize| count * 10 >= texts.len() * 9;
+    // One that cannot be read is no reason against the others, however few they are.
+    let enough =
+        |count: usize| count * 10 >= texts.len() * 9 || count >= 2 && count + 1 == texts.len();
     let whole: Vec<i64> =
         texts.iter().filter_map(|text| text.trim_end_matches(".0").parse().ok()).collect();
     for (unit, name, least) in
@@ -288,11 +290,22 @@ fn date(cells: &[&SampleCell]) -> Result<Fit, String> {
             let odd = texts.first().map(|text| short(text)).unwrap_or_default();
             Err(format!("its values are no dates, such as \"{odd}\""))
         }
-        [(pattern, _)] => Ok(Fit { keys: keys(pattern), ..Fit::default() }),
-        several => {
+        [(pattern, read)] => {
+            let odd = texts.iter().zip(read).find(|(_, date)| date.is_none());
+            let note = odd.map(|(odd, _)| {
+                let unread = texts.len() - all;
+                format!(
+                    "{unread} of {} first values are no dates, such as \"{}\"",
+                    texts.len(),
+                    short(odd)
+                )
+            });
+            Ok(Fit { keys: keys(pattern), note, ..Fit::default() })
+        }
+        several @ [(_, first), ..] => {
             // A row that is read in more than one way shows what is meant.
             let differs =
-                |at: &usize| several.iter().any(|(_, read)| read.get(*at) != several[0].1.get(*at));
+                |at: &usize| several.iter().any(|(_, read)| read.get(*at) != first.get(*at));
             let at = (0..texts.len()).find(differs).unwrap_or(0);
             let told = |read: &[Option<String>]| {
                 let date = read.get(at).cloned().flatten().unwrap_or_default();

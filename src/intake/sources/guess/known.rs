@@ -162,7 +162,7 @@ mod tests {
         let known: Known = toml::from_str(TEXT).unwrap();
         let of = |stem: &str| {
             let table = DataFile::ALL.into_iter().find(|table| table.stem() == stem);
-            table.map(fields).unwrap_or_else(|| panic!("no table {stem}"))
+            table.map_or_else(|| panic!("no table {stem}"), fields)
         };
         let all_fields: Vec<&str> =
             DataFile::ALL.into_iter().flat_map(fields).map(|(name, _)| name).collect();

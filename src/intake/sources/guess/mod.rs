@@ -60,6 +60,10 @@ pub struct TableGuess {
     pub doubts: Vec<String>,
     /// Its columns, in the order of the table's fields.
     pub columns: Vec<ColumnGuess>,
+    /// Columns that would fit a field by name, and why they were passed over.
+    pub refused: Vec<String>,
+    /// Columns of the file that no table uses, said where the file comes up last.
+    pub unused: Vec<String>,
 }
 
 /// The column that a field seems to come from.
@@ -109,11 +113,27 @@ pub fn guess(samples: &[Sample], present: &[DataFile], own: &[Sample]) -> Guess 
         }
     }
     for sample in samples {
-        if guess.tables.iter().all(|table| table.file != sample.name) {
-            guess.unused.push((sample.name.clone(), why_unused(sample)));
+        let of_file = |table: &TableGuess| table.file == sample.name;
+        let used: FxHashSet<usize> =
+            guess.tables.iter().filter(|table| of_file(table)).flat_map(used).collect();
+        match guess.tables.iter_mut().rfind(|table| of_file(table)) {
+            None => guess.unused.push((sample.name.clone(), why_unused(sample))),
+            Some(last) => {
+                let unused = sample.columns.iter().enumerate().filter(|(at, _)| !used.contains(at));
+                last.unused = unused.map(|(_, column)| quoted_short(&column.header)).collect();
+            }
         }
     }
     guess
+}
+
+/// The numbers of the columns that a table uses.
+fn used(table: &TableGuess) -> impl Iterator<Item = usize> + '_ {
+    table.columns.iter().map(|column| column.at)
+}
+
+fn quoted_short(header: &str) -> String {
+    format!("\"{}\"", short(header))
 }
 
 fn customer_ids(own: &[Sample]) -> FxHashSet<String> {
@@ -149,7 +169,8 @@ fn best(samples: &[Sample], table: DataFile, ids: &FxHashSet<String>) -> Option<
     fitting.sort_by_key(|(rank, _)| Reverse(*rank));
     let mut fitting = fitting.into_iter();
     let (rank, mut guess) = fitting.next()?;
-    for (other_rank, other) in fitting {
+    // One with the same customer twice, or about others, is none that could be meant.
+    for (other_rank, other) in fitting.filter(|(other, _)| (other.1, other.2) == (rank.1, rank.2)) {
         let as_well = if other_rank == rank { " as well" } else { "" };
         guess.doubts.push(format!("{} fits{as_well}; name it here if it is meant.", other.file));
     }
@@ -204,11 +225,12 @@ fn table_in(
         }
         None => known().export.iter().filter(|other| other.signs.is_empty()).collect(),
     };
-    let mut columns: Vec<ColumnGuess> = Vec::new();
+    let (mut columns, mut refused): (Vec<ColumnGuess>, Vec<String>) = Default::default();
     for (field, kind) in fields(table) {
         let candidates = candidates(sample, &asked, stem, field);
-        if let Some(column) = column_of(sample, table, field, kind, candidates, ids) {
-            columns.push(column);
+        match column_of(sample, table, field, kind, candidates, ids) {
+            Ok(column) => columns.push(column),
+            Err(why) => refused.extend(why.into_iter().map(|why| format!("{field}: {why}."))),
         }
     }
     let why = match &export {
@@ -227,8 +249,10 @@ fn table_in(
         pattern: sample.pattern.clone(),
         keys: sample.keys.clone(),
         why: format!("{why} Looked at {looked}."),
-        doubts: Vec::new(),
+        doubts: sample.note.iter().cloned().collect(),
         columns,
+        refused,
+        unused: Vec::new(),
     })
 }
 
@@ -281,6 +305,9 @@ fn candidates(
 }
 
 /// The first of the columns whose values fit.
+///
+/// # Errors
+/// Why those that could be it by name were passed over.
 fn column_of(
     sample: &Sample,
     table: DataFile,
@@ -288,7 +315,7 @@ fn column_of(
     kind: Kind,
     mut candidates: Vec<Candidate>,
     ids: &FxHashSet<String>,
-) -> Option<ColumnGuess> {
+) -> Result<ColumnGuess, Vec<String>> {
     let column = |candidate: &Candidate| sample.columns.get(candidate.at);
     let is_id = field == "customer_id";
     let is_own_id =
@@ -321,7 +348,7 @@ fn column_of(
     let mut also = Vec::new();
     for candidate in candidates {
         let Some(found) = column(&candidate) else { continue };
-        let header = format!("\"{}\"", short(&found.header));
+        let header = quoted_short(&found.header);
         if chosen.is_some() {
             // The name of a customer is no second id.
             let is_id_like =
@@ -336,8 +363,8 @@ fn column_of(
             Err(why) => refused.push(format!("{header} was passed over: {why}")),
         }
     }
-    let (candidate, fit) = chosen?;
-    let found = column(&candidate)?;
+    let chosen = chosen.and_then(|(candidate, fit)| Some((column(&candidate)?, candidate, fit)));
+    let Some((found, candidate, fit)) = chosen else { return Err(refused) };
     let mut why = vec![candidate.why.clone()];
     why.extend(fit.why.iter().cloned());
     if is_own_id {
@@ -367,7 +394,7 @@ fn column_of(
         why.push(format!("{} would fit by name, too", also.join(" and ")));
     }
     let samples = found.distinct().iter().take(SHOWN).map(|text| short(text)).collect();
-    Some(ColumnGuess {
+    Ok(ColumnGuess {
         field,
         column: found.header.clone(),
         at: candidate.at,

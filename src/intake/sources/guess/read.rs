@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::super::cell::Cell;
 use super::super::decode::{Text, Trouble};
 use super::super::find::find;
+use super::super::mapping::TextEncoding;
 use super::super::workbook::{self, Stopped};
 use super::known::{key, known};
 use super::sample::{Sample, SampleCell, SampleColumn};
@@ -200,14 +201,18 @@ fn samples(directory: &Path, name: &str, pattern: &str) -> Result<Vec<Sample>, S
 /// Why it cannot be read, in words.
 fn sample(directory: &Path, name: &str, pattern: &str) -> Result<Sample, String> {
     let file = find(directory, name)?;
-    let mut text = Text::open(&file.path, None).map_err(|Trouble(why)| why)?;
-    let mut bytes = Vec::new();
-    let mut is_whole = text.fill(&mut bytes, START).map_err(|Trouble(why)| why)?;
-    let first = bytes.trim_ascii_start().first().copied();
-    let is_lines = first == Some(b'{') && is_lines(&bytes);
-    if first == Some(b'{') && !is_lines && !is_whole {
-        is_whole = text.fill(&mut bytes, DOCUMENT).map_err(|Trouble(why)| why)?;
-    }
+    let start = |encoding: Option<TextEncoding>| -> Result<_, Trouble> {
+        let mut text = Text::open(&file.path, encoding)?;
+        let mut bytes = Vec::new();
+        let mut is_whole = text.fill(&mut bytes, START)?;
+        let is_document = bytes.trim_ascii_start().first() == Some(&b'{') && !is_lines(&bytes);
+        if is_document && !is_whole {
+            is_whole = text.fill(&mut bytes, DOCUMENT)?;
+        }
+        Ok((bytes, is_whole))
+    };
+    let (bytes, is_whole) = start(None).map_err(|Trouble(why)| why)?;
+    let mut encoding = None;
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         // A character may be cut in two at the end.
@@ -217,8 +222,18 @@ fn sample(directory: &Path, name: &str, pattern: &str) -> Result<Sample, String>
             bytes.truncate(end);
             String::from_utf8(bytes).unwrap_or_default()
         }
-        Err(_) => return Err("it is not UTF-8 text; set encoding = \"windows-1252\" for it in sources.toml, or save it as UTF-8".to_owned()),
+        Err(error) if error.as_bytes().iter().any(|byte| *byte < 9) => {
+            return Err("it is no text".to_owned());
+        }
+        // What is no UTF-8 is mostly what Windows and reports of Salesforce write.
+        Err(_) => {
+            encoding = Some(TextEncoding::Windows1252);
+            let (bytes, _) = start(encoding).map_err(|Trouble(why)| why)?;
+            String::from_utf8(bytes).map_err(|_| "it is no text".to_owned())?
+        }
     };
+    let first = text.trim_start().bytes().next();
+    let is_lines = first == Some(b'{') && is_lines(text.as_bytes());
     let mut sample = match first {
         None => Err("it is empty".to_owned()),
         Some(b'[') => Ok(of_objects(text.split_once('[').map_or("", |(_, rows)| rows))),
@@ -233,6 +248,13 @@ fn sample(directory: &Path, name: &str, pattern: &str) -> Result<Sample, String>
     sample.name = name.to_owned();
     sample.pattern = pattern.to_owned();
     sample.is_whole = is_whole && sample.rows < ROWS;
+    if let Some(encoding) = encoding {
+        sample.keys.push(("encoding", quoted(encoding.name())));
+        sample.note = Some(
+            "CHECK: it is not UTF-8, so it is read as windows-1252; look at names with accents"
+                .to_owned(),
+        );
+    }
     Ok(sample)
 }
 
@@ -632,7 +654,8 @@ mod tests {
             assert_eq!(told("a.json", text.as_bytes()), format!("{keys}{is}"), "{text}");
         }
         assert_eq!(told("a.csv", b""), "it is empty");
-        assert!(told("a.csv", b"ID,Name\n1,\xff\n").contains("windows-1252"));
+        assert_eq!(told("a.csv", b"ID,Name\n1,\xe9\n"), "encoding=\"windows-1252\" ID: 1, Name: é");
+        assert_eq!(told("a.csv", b"ID,Name\n1,\xff\x00\n"), "it is no text");
         assert!(told("a.json", b"{\"a\":[1]}").starts_with("no rows were found"));
         assert_eq!(told("a.csv", b"a,b\n\"x\"\"y\nz\",\n"), "a: x\"y\nz, b: ");
         assert_eq!(told("a.csv", b"a,b,a\n1,2,3\n"), "b: 2", "a name that comes twice");

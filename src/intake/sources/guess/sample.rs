@@ -13,6 +13,8 @@ pub struct Sample {
     pub pattern: String,
     /// Keys that the sources file needs to read it, with their values as TOML.
     pub keys: Vec<(&'static str, String)>,
+    /// What to look at.
+    pub note: Option<String>,
     /// Its columns.
     pub columns: Vec<SampleColumn>,
     /// How many rows were looked at.

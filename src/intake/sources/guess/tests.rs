@@ -115,7 +115,8 @@ fn files_about_customers_are_joined_by_their_values() {
         (
             "support.jsonl",
             "{\"id\":7,\"external_id\":\"001A\",\"organization\":\"Acme\",\"risk_score\":0.4}\n\
-             {\"id\":8,\"external_id\":\"001B\",\"organization\":\"Birch\",\"risk_score\":0.9}\n",
+             {\"id\":8,\"external_id\":\"001B\",\"organization\":\"Birch\",\"risk_score\":0.9}\n\
+             {\"id\":9,\"external_id\":\"001A\",\"organization\":\"Acme\",\"risk_score\":0.5}\n",
         ),
         ("notes.csv", "Note,Author\nhello,dana\n"),
     ]);

@@ -53,6 +53,12 @@ fn write_table(text: &mut String, table: &TableGuess) {
             text.push('\n');
         }
     }
+    table.refused.iter().for_each(|why| comment(text, why));
+    if let [first, rest @ ..] = table.unused.as_slice() {
+        let columns =
+            rest.iter().fold(first.clone(), |columns, column| format!("{columns}, {column}"));
+        comment(text, &format!("Columns of {} that are not used: {columns}.", table.file));
+    }
 }
 
 fn such_as(column: &ColumnGuess) -> String {

@@ -95,7 +95,7 @@ pub(super) const FILTER: &[Binding] = &[
     )
     .on(LISTED)
     .label("scope")
-    .unless(still_loading),
+    .unless(cannot_narrow),
 ];
 
 /// Order, kinds, and ways from one list to another.
