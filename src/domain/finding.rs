@@ -59,6 +59,8 @@ pub enum Code {
     OddValue,
     /// A text that a mapping of `sources.toml` does not list; the field has no value there.
     UnlistedValue,
+    /// Cells of a mapped column that are merged with another one, which has the value.
+    MergedCells,
     /// How a mapped file was read, as far as that was guessed.
     Source,
     /// An outcome that was reported, where another one of the same intervention counts.
@@ -114,6 +116,7 @@ impl Code {
             | Self::BadDate
             | Self::OddValue
             | Self::UnlistedValue
+            | Self::MergedCells
             | Self::DuplicateId
             | Self::OutcomesDiffer
             | Self::MissingId
@@ -147,9 +150,12 @@ pub struct Finding {
     pub message: String,
     /// Name of the file in the data directory.
     pub file: Option<CompactString>,
+    /// Name of the sheet, of a workbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<CompactString>,
     /// From 1.
     pub line: Option<u32>,
-    /// From 1, in characters.
+    /// From 1, in characters; in a sheet in cells.
     pub column: Option<u32>,
     /// The field that it points at.
     pub field: Option<CompactString>,
@@ -176,6 +182,7 @@ impl Finding {
             severity: code.severity(),
             message: message.into(),
             file: None,
+            sheet: None,
             line: None,
             column: None,
             field: None,
@@ -190,6 +197,12 @@ impl Finding {
     /// Points at a file.
     pub fn in_file(mut self, file: &str) -> Self {
         self.file = Some(file.into());
+        self
+    }
+
+    /// Points at a sheet of the file, if it is a workbook.
+    pub fn in_sheet(mut self, sheet: Option<&str>) -> Self {
+        self.sheet = sheet.map(Into::into);
         self
     }
 
@@ -211,7 +224,8 @@ impl Finding {
 
     /// Points at a place in one of the files of a table.
     pub fn located(self, location: Location) -> Self {
-        self.in_file(&location.file).at(location.place)
+        let Location { file, sheet, place } = location;
+        self.in_file(&file).in_sheet(sheet.as_deref()).at(place)
     }
 
     /// Points at a place in the file.
@@ -246,9 +260,16 @@ impl Finding {
         self
     }
 
-    /// `customers.json:3:17`, as far as it is known.
+    /// `customers.json:3:17` or `accounts.xlsx, sheet "Accounts", cell D7`, as far as it is known.
     pub fn location(&self) -> String {
         let mut text = self.file.as_deref().unwrap_or_default().to_owned();
+        if let Some(sheet) = &self.sheet {
+            text.push_str(&format!(", sheet \"{sheet}\""));
+            if let Some(place) = self.place() {
+                text.push_str(&format!(", cell {}", place.cell()));
+            }
+            return text;
+        }
         for number in [self.line, self.column].into_iter().flatten() {
             text.push_str(&format!(":{number}"));
         }

@@ -15,6 +15,18 @@ impl Place {
     /// The first character of a text.
     pub const START: Self = Self { line: 1, column: 1 };
 
+    /// The place as the name of a cell: `D7` for the fourth cell of the seventh line.
+    pub fn cell(self) -> String {
+        let mut letters = Vec::new();
+        let mut rest = self.column;
+        while rest > 0 {
+            rest -= 1;
+            letters.push(char::from(b'A' + (rest % 26) as u8));
+            rest /= 26;
+        }
+        letters.iter().rev().collect::<String>() + &self.line.to_string()
+    }
+
     /// A place that is told from `self` on, told from the beginning.
     pub fn plus(self, further: Self) -> Self {
         if further.line <= 1 {
@@ -32,6 +44,8 @@ impl Place {
 pub struct Location {
     /// The file's name in the data directory: `customers.json`, `customers/part-1.json`.
     pub file: CompactString,
+    /// The name of the sheet, of a workbook.
+    pub sheet: Option<CompactString>,
     /// The place in it.
     pub place: Place,
 }
@@ -101,6 +115,15 @@ mod tests {
         assert_eq!(at(5), (2, 1));
         assert_eq!(at(9), (2, 3));
         assert_eq!(at(99), (2, 4));
+    }
+
+    #[test]
+    fn cells_have_names() {
+        let cell = |line, column| Place { line, column }.cell();
+        assert_eq!(
+            [cell(7, 4), cell(1, 26), cell(2, 27), cell(9, 703)],
+            ["D7", "Z1", "AA2", "AAA9"]
+        );
     }
 
     #[test]

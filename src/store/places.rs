@@ -25,6 +25,8 @@ impl Run {
 struct Part {
     first_row: u32,
     name: CompactString,
+    /// The sheet of it, where it is a workbook.
+    sheet: Option<CompactString>,
 }
 
 /// The place of each row.
@@ -46,7 +48,14 @@ impl Places {
 
     /// Says that the rows to come are those of another file of the table.
     pub fn begin_part(&mut self, name: &str) {
-        self.parts.push(Part { first_row: self.rows, name: name.into() });
+        self.parts.push(Part { first_row: self.rows, name: name.into(), sheet: None });
+    }
+
+    /// Says that the rows of the last file are in a sheet of it.
+    pub fn in_sheet(&mut self, sheet: &str) {
+        if let Some(part) = self.parts.last_mut() {
+            part.sheet = Some(sheet.into());
+        }
     }
 
     /// Returns the number of the file that rows are added from.
@@ -60,11 +69,12 @@ impl Places {
         let mut parts = self.parts.iter().peekable();
         for row in rows {
             while let Some(part) = parts.next_if(|part| part.first_row as usize <= *row) {
-                selected.begin_part(&part.name);
+                selected.parts.push(Part { first_row: selected.rows, ..part.clone() });
             }
             selected.push(self.get(*row).unwrap_or_default());
         }
-        parts.for_each(|part| selected.begin_part(&part.name));
+        let first_row = selected.rows;
+        selected.parts.extend(parts.map(|part| Part { first_row, ..part.clone() }));
         selected
     }
 
@@ -94,7 +104,13 @@ impl Places {
     /// Returns the file and the place of a row.
     pub fn locate(&self, row: usize) -> Option<Location> {
         let (part, place) = self.in_order(row)?;
-        Some(Location { file: self.part(part)?.into(), place })
+        self.location(part, place)
+    }
+
+    /// Returns a place in a file of the table, by the file's number.
+    pub fn location(&self, part: u32, place: Place) -> Option<Location> {
+        let Part { name, sheet, .. } = self.parts.get(part as usize)?;
+        Some(Location { file: name.clone(), sheet: sheet.clone(), place })
     }
 
     /// Adds the place of the next row.

@@ -103,7 +103,7 @@ impl<R: Row> Table<R> {
 
     /// Returns where a skipped row of the table stands.
     pub fn locate_skipped(&self, row: &SkippedRow) -> Option<Location> {
-        Some(Location { file: self.places.part(row.part)?.into(), place: row.place })
+        self.places.location(row.part, row.place)
     }
 
     /// A row made whole again; `None` from [`Table::len`] on.

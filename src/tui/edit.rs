@@ -37,7 +37,7 @@ pub enum ToEdit {
 impl ToEdit {
     fn data(file: DataFile, location: Option<Location>) -> Self {
         match location {
-            Some(Location { file, place }) => Self::Data { name: file, line: Some(place.line) },
+            Some(Location { file, place, .. }) => Self::Data { name: file, line: Some(place.line) },
             None => Self::Data { name: file.name().into(), line: None },
         }
     }

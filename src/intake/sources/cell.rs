@@ -18,10 +18,11 @@ pub enum Cell<'t> {
     /// True or false.
     Flag(bool),
     /// A date, of formats that tell dates from numbers.
-    #[allow(dead_code, reason = "workbooks have them")]
     Date(DateTime),
     /// Another piece of JSON: a list or an object.
     Other(&'t str),
+    /// No value where there should be one: what is there, in words.
+    Broken(String),
 }
 
 impl<'t> Cell<'t> {
@@ -76,6 +77,7 @@ impl<'t> Cell<'t> {
             Self::Date(date) => format!("the date {date}"),
             Self::Other(json) if json.starts_with('[') => format!("the list {}", short(json)),
             Self::Other(json) => format!("the object {}", short(json)),
+            Self::Broken(what) => what.clone(),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::cell::Cell;
 /// Delimiters that are guessed, the most frequent ones first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// The header is one of so many first rows.
-const FIRST_ROWS: usize = 50;
+pub const FIRST_ROWS: usize = 50;
 
 /// How the rows of a file are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,14 @@ pub struct NoHeader {
     pub twice: Option<usize>,
     /// Its cells.
     pub found: Vec<String>,
+}
+
+impl NoHeader {
+    /// True where another row is less like a header.
+    pub fn is_nearer_than(&self, other: &Self) -> bool {
+        let far = |no: &Self| (no.missing.len(), usize::MAX - no.found.len());
+        far(self) < far(other)
+    }
 }
 
 /// Where the text of a cell is.
@@ -315,12 +323,9 @@ pub fn header(
                 }
                 break;
             }
-            let fewer = |before: &NoHeader| {
-                let of = |no: &NoHeader| (no.missing.len(), usize::MAX - no.found.len());
-                (missing.len(), usize::MAX - cells.len()) < of(before)
-            };
-            if nearest.as_ref().is_none_or(fewer) {
-                nearest = Some(NoHeader { line: record.line + 1, missing, twice, found: cells });
+            let no = NoHeader { line: record.line + 1, missing, twice, found: cells };
+            if nearest.as_ref().is_none_or(|before| no.is_nearer_than(before)) {
+                nearest = Some(no);
             }
         }
     }
@@ -337,7 +342,7 @@ pub fn header(
 }
 
 /// For each cell of a header the number of the mapped column that it is, and a column that is there twice.
-fn columns(cells: &[String], names: &[String]) -> (Vec<Option<usize>>, Option<usize>) {
+pub fn columns(cells: &[String], names: &[String]) -> (Vec<Option<usize>>, Option<usize>) {
     let mut twice = None;
     let mut taken = vec![false; names.len()];
     let wanted = cells.iter().map(|cell| {

@@ -2,7 +2,7 @@
 //! so on any thread, as a block does not depend on the one before it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::sync::Mutex;
 
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -12,6 +12,7 @@ use super::delimited::{self, Header, NoHeader};
 use super::find::ChosenFile;
 use super::json_rows::{Located, Scan, Shape, locate};
 use super::mapping::{ColumnRule, FileFormat, Origin, TableMapping};
+use super::workbook::{self, Workbook};
 use crate::domain::place::place_of;
 use crate::domain::suggestion::{did_you_mean, suggestions};
 use crate::domain::{Code, Finding, Place};
@@ -37,13 +38,15 @@ pub enum Form {
     Document(Shape),
     /// A JSON document with one object a column, which is read at once.
     Columns,
-    /// A workbook, which is read at once.
-    Workbook,
+    /// A sheet of a workbook, which is read at once.
+    Workbook(workbook::Header),
 }
 
 /// What is known of a file once its beginning was looked at.
 #[derive(Debug)]
 pub struct Opened {
+    /// The workbook, until its rows are read.
+    pub workbook: Mutex<Option<Workbook>>,
     /// How its rows are written.
     pub form: Form,
     /// Where the first block begins.
@@ -87,9 +90,10 @@ pub fn open(
 ) -> Result<(Opened, Option<Feed>), Box<Finding>> {
     let bad = |message: String| Finding::new(Code::BadFile, message);
     let format = mapping.format;
-    if format == Some(FileFormat::Xlsx) || is_workbook(&file.path, &file.name) {
-        let guessed = guessed(format.is_none(), "xlsx");
-        return Ok((Opened { form: Form::Workbook, place: Place::START, guessed }, None));
+    match workbook::look(&file.path) {
+        Some(Ok(())) => return open_workbook(mapping, file).map(|opened| (opened, None)),
+        Some(Err(why)) => return Err(Box::new(bad(why))),
+        None => {}
     }
     let mut text = Text::open(&file.path, mapping.encoding).map_err(|Trouble(why)| bad(why))?;
     let mut start = Vec::new();
@@ -102,6 +106,10 @@ pub fn open(
     let readable = valid(&start);
     if let Some(message) = no_text(&start, readable) {
         return Err(Box::new(bad(message).at(place_of(readable, readable.len()))));
+    }
+    if format == Some(FileFormat::Xlsx) {
+        let why = "found no workbook of Excel, expected one; fix format in sources.toml";
+        return Err(Box::new(bad(why.to_owned())));
     }
     let format = format.unwrap_or_else(|| guess(mapping, &file.name, readable));
     let mut guesses = guessed(mapping.format.is_none(), format.name());
@@ -169,7 +177,20 @@ pub fn open(
     let trouble = trouble.err().map(|Trouble(why)| why);
     let ended = ended || trouble.is_some();
     let feed = Feed { text, rest, ended, told: 0, block, depth, after_comma: false, trouble };
-    Ok((Opened { form, place, guessed: guesses }, Some(feed)))
+    Ok((Opened { workbook: Mutex::default(), form, place, guessed: guesses }, Some(feed)))
+}
+
+fn open_workbook(mapping: &TableMapping, file: &ChosenFile) -> Result<Opened, Box<Finding>> {
+    let opened = workbook::open(&file.path);
+    let mut workbook = opened.map_err(|why| Box::new(Finding::new(Code::BadFile, why)))?;
+    let header = workbook.find(mapping)?;
+    let mut guesses = guessed(mapping.format.is_none(), FileFormat::Xlsx.name());
+    if mapping.sheet.is_none() {
+        guesses.push(format!("sheet {:?}", header.sheet));
+    }
+    guesses.push(format!("header in row {}", header.row));
+    let workbook = Mutex::new(Some(workbook));
+    Ok(Opened { workbook, form: Form::Workbook(header), place: Place::START, guessed: guesses })
 }
 
 /// The beginning of a text up to where it is not UTF-8.
@@ -224,7 +245,7 @@ impl Feed {
                 _ if self.ended => None,
                 Form::Delimited(header) => delimited::last_end(buffer, header.delimiter),
                 Form::Lines => memchr::memrchr(b'\n', buffer).map(|newline| newline + 1),
-                Form::Columns | Form::Workbook => None,
+                Form::Columns | Form::Workbook(_) => None,
             };
             if self.ended {
                 break;
@@ -329,18 +350,9 @@ fn guess(mapping: &TableMapping, name: &str, start: &str) -> FileFormat {
     }
 }
 
-/// True for a file that begins as a workbook does, or is named as one.
-fn is_workbook(path: &Path, name: &str) -> bool {
-    use std::io::Read as _;
-    let mut start = [0; 4];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
-    name.to_lowercase().ends_with(".xlsx") || read.is_ok() && start == *b"PK\x03\x04"
-}
-
 /// What a file is that holds no text, in words; `None` where it may hold some.
 fn no_text(start: &[u8], readable: &str) -> Option<String> {
     let what = match start {
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => "an old workbook of Excel; save it as .xlsx or as CSV",
         [b'P', b'A', b'R', b'1', ..] => "a Parquet file; save it as CSV or JSON",
         [b'P', b'K', 3, 4, ..] => "a compressed archive; unpack it",
         _ if readable.trim().is_empty() && start.iter().all(u8::is_ascii_whitespace) => {
@@ -360,7 +372,7 @@ fn no_text(start: &[u8], readable: &str) -> Option<String> {
 }
 
 /// What is said of a file without a header.
-fn no_header(mapping: &TableMapping, no: &NoHeader, trouble: Option<&Trouble>) -> Finding {
+pub fn no_header(mapping: &TableMapping, no: &NoHeader, trouble: Option<&Trouble>) -> Finding {
     let place = Place { line: no.line, column: 1 };
     let name = |column: usize| mapping.names.get(column).map_or("", |name| name.as_str());
     if let Some(Trouble(why)) = trouble {

@@ -58,7 +58,7 @@ pub const TABLE_KEYS: &[SourceKey] = &[
     SourceKey {
         name: "sheet",
         expected: "the name of a sheet",
-        help: "the sheet of a workbook; its first one where it is not set",
+        help: "the sheet of a workbook; the first one with the mapped columns where it is not set",
         example: "\"Accounts\"",
     },
     SourceKey {

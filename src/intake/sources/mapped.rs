@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use compact_str::CompactString;
+
 use super::cell::Cell;
 use super::dates;
 use super::delimited::{Cells, Header, Next, Records};
@@ -14,6 +16,7 @@ use super::find::ChosenFile;
 use super::json_rows::{self, Rows, Shape};
 use super::mapping::TableMapping;
 use super::row_taker::{RowTaker, Unlisted};
+use super::workbook::{self, Stopped, Workbook};
 use crate::domain::money::count;
 use crate::domain::place::{Cursor, place_of};
 use crate::domain::{Code, Finding, Place};
@@ -186,6 +189,9 @@ impl<'a, R: Row> MappedReading<'a, R> {
                     let opened = Arc::new(opened);
                     let mut whole = lock(&self.whole);
                     whole.place = opened.place;
+                    if let Form::Workbook(header) = &opened.form {
+                        whole.batch.table.places.in_sheet(&header.sheet);
+                    }
                     whole.opened = Some(Arc::clone(&opened));
                     Source::Open { opened, feed: feed.map(Box::new), next: 0 }
                 }
@@ -240,9 +246,13 @@ impl<'a, R: Row> MappedReading<'a, R> {
                 json_rows(&taker, &self.mapping, shape, text, &mut batch, &mut rest);
             }
             Form::Columns => json_columns(&taker, &self.mapping, text, &mut batch, &mut rest),
-            Form::Workbook => {
-                let message = "workbooks are not read yet, expected CSV or JSON; save it as CSV";
-                rest.trouble = Some((Place::START, message.to_owned()));
+            Form::Workbook(header) => {
+                let workbook = lock(&opened.workbook).take();
+                if let Some(Err(Stopped(place, why))) = workbook.map(|mut workbook| {
+                    sheet_rows(&taker, (&mut workbook, header), &mut batch, &mut rest)
+                }) {
+                    rest.trouble = Some((place, why));
+                }
             }
         }
         // What ends the text comes before what is wrong with a row that is torn by it.
@@ -333,6 +343,10 @@ impl<R: Row> TableReading<R> for MappedReading<'_, R> {
         let none = Whole::of(Self::empty(&self.mapping, self.shared));
         let mut whole = std::mem::replace(&mut *lock(&self.whole), none);
         let name = self.file.name.as_str();
+        let sheet = whole.opened.as_ref().and_then(|opened| match &opened.form {
+            Form::Workbook(header) => Some(header.sheet.clone()),
+            _ => None,
+        });
         let usable = match whole.problem.take() {
             Some(problem) => Err(problem),
             None => match self.missing(&whole).or_else(|| self.refusal(&whole.batch.table)) {
@@ -342,6 +356,10 @@ impl<R: Row> TableReading<R> for MappedReading<'_, R> {
                     .map(|()| whole.batch),
             },
         };
+        let usable = usable.map_err(|problem| match problem.sheet {
+            Some(_) => problem,
+            None => Box::new(problem.in_sheet(sheet.as_deref())),
+        });
         let usable = usable.and_then(|mut batch| {
             for part in &self.beside {
                 append_file(self.mapping.table, part, &mut batch, &self.shared)?;
@@ -357,6 +375,9 @@ impl<R: Row> TableReading<R> for MappedReading<'_, R> {
         table.findings.extend(whole.opened.and_then(|opened| self.guessed(&opened)));
         for finding in &mut table.findings {
             finding.table = Some(self.mapping.table);
+            if finding.file.as_deref() == Some(name) {
+                finding.sheet = sheet.as_deref().map(CompactString::from);
+            }
         }
         Ok(table)
     }
@@ -464,6 +485,22 @@ fn delimited_rows<R: Row>(
         });
     }
     rest.end = Place { line: records.line + 1, column: 1 };
+}
+
+/// Takes in the rows of a sheet.
+fn sheet_rows<R: Row>(
+    taker: &RowTaker<'_>,
+    (workbook, header): (&mut Workbook, &workbook::Header),
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) -> Result<(), Stopped> {
+    for merged in workbook.merged(header)? {
+        batch.table.findings.push(taker.merged(&merged));
+    }
+    workbook.read(header, |row, cells| {
+        let place = Place { line: row, column: 1 };
+        taker.take(batch, &mut rest.unlisted, cells, place, |column| header.place(row, column));
+    })
 }
 
 /// Takes in a row of JSON that starts at a place.

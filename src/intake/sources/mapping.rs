@@ -41,7 +41,7 @@ pub struct TableMapping {
     pub encoding: Option<TextEncoding>,
     /// The keys that lead to the rows of a JSON file, from the outermost on.
     pub path: Vec<String>,
-    /// The sheet of a workbook; its first one where `None`.
+    /// The sheet of a workbook; the first one with the mapped columns where `None`.
     pub sheet: Option<String>,
     /// The columns of the file that are read, each once.
     pub names: Vec<CompactString>,

@@ -4,7 +4,7 @@
 //!   [`keys`]: the table of its keys; [`state`]: the file on disk, and the last good one.
 //! - [`find`]: the file that a pattern stands for.
 //! - `decode`: its bytes to text; `feed`: the text in blocks of whole rows; `delimited`, `json_rows`:
-//!   rows of cells in a block.
+//!   rows of cells in a block; `workbook`: those of a sheet.
 //! - `cell`: what stands in a cell, whatever the format; `value`: a cell to the value of a field;
 //!   `dates`: dates that all rows together tell how to read.
 //! - [`guess`]: which file holds which table, where no sources file says so.
@@ -27,6 +27,7 @@ pub mod state;
 #[cfg(test)]
 mod tests;
 mod value;
+mod workbook;
 
 use std::path::{Path, PathBuf};
 

@@ -7,6 +7,7 @@ use compact_str::{CompactString, ToCompactString as _};
 use super::cell::Cell;
 use super::mapping::{ColumnRule, Fixed, Origin, TableMapping};
 use super::value::{self, Unfit, Value};
+use super::workbook::Merged;
 use crate::domain::{Code, Finding, Place};
 use crate::intake::batch::Batch;
 use crate::intake::exact::{About, Told, skip};
@@ -248,6 +249,24 @@ impl<'m> RowTaker<'m> {
         }
         let told = [Told { place, field: None, column: None, found, expected }];
         self.about(&values, |about| skip(batch, self.file, about, &told));
+    }
+
+    /// A warning for merged cells of a column.
+    pub fn merged(&self, merged: &Merged) -> Finding {
+        let column = self.mapping.names.get(merged.column).map_or("", |name| name.as_str());
+        let cells = match merged.count {
+            1 => "1 merged cell".to_owned(),
+            count => format!("{count} merged cells"),
+        };
+        let message = format!(
+            "{column:?} has no value in {cells}, starting here: of merged cells only the first has \
+             one; unmerge them, and fill each"
+        );
+        let finding = Finding::new(Code::MergedCells, message).in_file(self.file);
+        let from =
+            |rule: &&ColumnRule| matches!(rule.from, Origin::Column(from) if from == merged.column);
+        let field = self.mapping.columns.iter().find(from).map_or("", |rule| rule.field);
+        finding.at(merged.place).field(field)
     }
 
     fn misfits<R: Row>(

@@ -1,5 +1,7 @@
 //! Files of every format, cut into blocks of any length, to the same customers.
 
+mod workbooks;
+
 use std::io::Write as _;
 use std::sync::Mutex;
 

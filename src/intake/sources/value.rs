@@ -70,6 +70,11 @@ pub struct Unfit {
 pub fn read<'v>(rule: &'v ColumnRule, cell: Cell<'v>) -> Result<Value<'v>, Unfit> {
     match (rule.kind, cell) {
         (_, Cell::Empty) => Ok(Value::Nothing),
+        (_, Cell::Broken(found)) => Err(Unfit {
+            found,
+            expected: "a value; fix the formula, or open the workbook in Excel and save it"
+                .to_owned(),
+        }),
         (_, cell) if rule.values.is_some() => Ok(listed(rule.values.as_ref(), cell)),
         (Kind::Id, Cell::Text(text)) => Ok(Value::Text(composed(text))),
         // Exports do not tell a number from a text that looks like one.
@@ -96,6 +101,7 @@ fn written(cell: Cell<'_>) -> Cow<'_, str> {
         Cell::Flag(flag) => Cow::Borrowed(if flag { "true" } else { "false" }),
         Cell::Date(date) => Cow::Owned(iso(date)),
         Cell::Other(json) => Cow::Borrowed(json),
+        Cell::Broken(what) => Cow::Owned(what),
     }
 }
 

@@ -9,6 +9,7 @@ use super::super::cell::Cell;
 use super::super::decode::{Text, Trouble};
 use super::super::find::find;
 use super::super::mapping::TextEncoding;
+use super::super::workbook::{self, Stopped};
 use super::known::{key, known};
 use super::sample::{Sample, SampleCell, SampleColumn};
 use super::write::quoted;
@@ -78,8 +79,8 @@ pub fn look(directory: &Path, named: &[String]) -> Found {
         if patterns.contains(&pattern) {
             continue;
         }
-        match sample(directory, &name, &pattern) {
-            Ok(sample) => found.samples.push(sample),
+        match samples(directory, &name, &pattern) {
+            Ok(samples) => found.samples.extend(samples),
             Err(why) => found.unreadable.push((name, why)),
         }
         patterns.push(pattern);
@@ -165,7 +166,36 @@ fn pattern(name: &str) -> String {
     }
 }
 
-/// Takes the first rows of a file.
+/// Takes the first rows of a file; of a workbook those of each sheet.
+///
+/// # Errors
+/// Why it cannot be read, in words.
+fn samples(directory: &Path, name: &str, pattern: &str) -> Result<Vec<Sample>, String> {
+    let file = find(directory, name)?;
+    let Some(found) = workbook::look(&file.path) else {
+        return sample(directory, name, pattern).map(|sample| vec![sample]);
+    };
+    found?;
+    let mut workbook = workbook::open(&file.path)?;
+    let sheets = workbook.sheets();
+    let mut samples = Vec::new();
+    for sheet in &sheets {
+        let rows = workbook.rows(sheet).and_then(first_rows).map_err(|Stopped(_, why)| why)?;
+        let Some(sample) = of_sheet(&rows) else { continue };
+        let (name, keys) = match sheets.len() {
+            1 => (name.to_owned(), Vec::new()),
+            _ => (format!("{name}, sheet \"{sheet}\""), vec![("sheet", quoted(sheet))]),
+        };
+        let is_whole = sample.rows < ROWS;
+        samples.push(Sample { name, pattern: pattern.to_owned(), keys, is_whole, ..sample });
+    }
+    match samples.is_empty() {
+        true => Err("no header was found in its first rows".to_owned()),
+        false => Ok(samples),
+    }
+}
+
+/// Takes the first rows of a file that is no workbook.
 ///
 /// # Errors
 /// Why it cannot be read, in words.
@@ -182,10 +212,6 @@ fn sample(directory: &Path, name: &str, pattern: &str) -> Result<Sample, String>
         Ok((bytes, is_whole))
     };
     let (bytes, is_whole) = start(None).map_err(|Trouble(why)| why)?;
-    if bytes.starts_with(b"PK\x03\x04") {
-        let why = "workbooks are not guessed; save the sheet as CSV, or write its table into sources.toml";
-        return Err(why.to_owned());
-    }
     let mut encoding = None;
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
@@ -462,6 +488,53 @@ fn of_delimited(text: &str, is_whole: bool) -> Result<Sample, String> {
         times == 1 && !column.header.is_empty()
     });
     Ok(Sample { columns, rows: count, ..Sample::default() })
+}
+
+/// A row of a sheet: the columns of its cells, and what stands in them.
+type SheetRow = Vec<(u32, SampleCell)>;
+
+fn first_rows(mut rows: workbook::Rows<'_>) -> Result<Vec<SheetRow>, Stopped> {
+    let (mut row, mut first) = (Vec::new(), Vec::new());
+    while first.len() < ROWS + FIRST_ROWS && rows.next(&mut row)?.is_some() {
+        let cells = row.iter().filter(|(_, cell)| *cell != Cell::Empty);
+        let cells: SheetRow = cells.map(|(at, cell)| (*at, SampleCell::of(cell))).collect();
+        if !cells.is_empty() {
+            first.push(cells);
+        }
+    }
+    Ok(first)
+}
+
+/// The rows of a sheet; `None` where none may be a header: nearly as many names as most rows have cells.
+fn of_sheet(rows: &[SheetRow]) -> Option<Sample> {
+    let mut lengths: Vec<usize> = rows.iter().map(Vec::len).collect();
+    lengths.sort_unstable();
+    let usual = *lengths.get(lengths.len() / 2)?;
+    let is_name = |(_, cell): &&(u32, SampleCell)| matches!(cell, SampleCell::Text(_));
+    let may_be = |row: &SheetRow| {
+        let names = row.iter().filter(is_name).count();
+        names > 1 && names * 10 >= usual.max(row.len()) * 8
+    };
+    let at = rows.iter().take(FIRST_ROWS).position(may_be)?;
+    let header = rows.get(at)?;
+    let names: Vec<(u32, String)> =
+        header.iter().map(|(at, cell)| (*at, cell.text().trim().to_owned())).collect();
+    // A name that comes twice means neither.
+    let is_single =
+        |(_, name): &&(u32, String)| names.iter().filter(|(_, other)| other == name).count() == 1;
+    let names: Vec<&(u32, String)> = names.iter().filter(is_single).collect();
+    let mut table = Table::default();
+    for (_, name) in &names {
+        table.columns.push(SampleColumn { header: name.clone(), cells: Vec::new() });
+    }
+    for row in rows.iter().skip(at + 1).take(ROWS) {
+        let cells = row.iter().filter_map(|(at, cell)| {
+            Some((&names.iter().find(|(column, _)| column == at)?.1, cell))
+        });
+        cells.for_each(|(name, cell)| table.put(name, cell.clone()));
+        table.end_row();
+    }
+    Some(table.sample())
 }
 
 /// The first row that may be a header: as many cells as most rows have, and a name in nearly each.

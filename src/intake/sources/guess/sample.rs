@@ -48,6 +48,8 @@ pub enum SampleCell {
     Date(DateTime),
     /// Another piece of JSON.
     Other(String),
+    /// No value where there should be one: what is there, in words.
+    Broken(String),
 }
 
 impl SampleCell {
@@ -60,6 +62,7 @@ impl SampleCell {
             Cell::Flag(flag) => Self::Flag(*flag),
             Cell::Date(date) => Self::Date(*date),
             Cell::Other(json) => Self::Other((*json).to_owned()),
+            Cell::Broken(what) => Self::Broken(what.clone()),
         }
     }
 
@@ -72,6 +75,7 @@ impl SampleCell {
             Self::Flag(flag) => Cell::Flag(*flag),
             Self::Date(date) => Cell::Date(*date),
             Self::Other(json) => Cell::Other(json),
+            Self::Broken(what) => Cell::Broken(what.clone()),
         }
     }
 
@@ -79,7 +83,9 @@ impl SampleCell {
     pub fn text(&self) -> String {
         match self {
             Self::Empty => String::new(),
-            Self::Text(text) | Self::Number(text) | Self::Other(text) => text.clone(),
+            Self::Text(text) | Self::Number(text) | Self::Other(text) | Self::Broken(text) => {
+                text.clone()
+            }
             Self::Flag(flag) => flag.to_string(),
             Self::Date(date) => date.date().to_string(),
         }
@@ -89,7 +95,9 @@ impl SampleCell {
 impl SampleColumn {
     /// Returns the cells that hold something.
     pub fn filled(&self) -> impl Iterator<Item = &SampleCell> {
-        self.cells.iter().filter(|cell| **cell != SampleCell::Empty)
+        let is_filled =
+            |cell: &&SampleCell| !matches!(cell, SampleCell::Empty | SampleCell::Broken(_));
+        self.cells.iter().filter(is_filled)
     }
 
     /// Returns its texts, each once, in the order in which they come.
