@@ -3,10 +3,10 @@
 use serde::Serialize;
 use strum::IntoStaticStr;
 
-use super::evidence::wilson;
 use super::ranking::Ranked;
 use crate::domain::Ranking;
 use crate::domain::number::or;
+use crate::statistics::wilson;
 
 /// How firmly the winner stands ahead of the runner-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr)]
