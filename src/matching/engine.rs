@@ -100,9 +100,11 @@ impl Matching {
         self.risk_score(number).is_some_and(|risk| risk >= self.policy.targets.high_risk_at)
     }
 
-    /// The playbooks open to the customer's stage and segment.
-    pub fn list(&self, number: usize) -> Option<&RankedList> {
-        self.ranked.lists.of_pair(*self.population.pair_of.get(number)?)
+    /// The playbooks that pass every gate for a customer, best first.
+    pub fn candidates(&self, number: usize) -> impl Iterator<Item = &Ranked> {
+        let pair = self.population.pair_of.get(number).copied();
+        let list = pair.and_then(|pair| self.list_of_pair(pair)).zip(self.risk_score(number));
+        list.into_iter().flat_map(|(list, risk)| list.candidates(risk))
     }
 
     /// The playbooks open to each stage and segment; many of these may share a list.
@@ -196,8 +198,8 @@ impl Matching {
 
     /// The place in its ranking of a play.
     pub fn ranked(&self, play: PlayIx) -> Option<&Ranked> {
-        let Play { pair, step } = *self.ranked.plays.get(play.index())?;
-        self.ranked.lists.of_pair(pair)?.step(step as usize)
+        let Play { pair, place } = *self.ranked.plays.get(play.index())?;
+        self.ranked.lists.of_pair(pair)?.at(place)
     }
 
     /// Number of the (stage, segment) of a play, as [`Matching::pairs`] counts them.

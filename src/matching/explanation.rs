@@ -190,7 +190,7 @@ impl Matching {
         let risk = Risk { score, source };
         let stage = view.stage();
         let segment = view.segment();
-        let ranked: Vec<&Ranked> = self.list(number)?.candidates(score).collect();
+        let ranked: Vec<&Ranked> = self.candidates(number).collect();
         let best = ranked.first();
         let recommendation = self.recommendation(number);
         let stability = recommendation

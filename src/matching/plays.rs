@@ -10,13 +10,13 @@ use crate::domain::Policy;
 use crate::store::ix::Number as _;
 use crate::store::{Dataset, PairIx, PlayIx};
 
-/// A playbook that wins for some customers of a (stage, segment): a step of its staircase.
+/// A playbook that some customers of a (stage, segment) get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Play {
     /// The stage and segment.
     pub pair: PairIx,
-    /// The step of its list's staircase.
-    pub step: u32,
+    /// Its place in the list of the pair, from 0.
+    pub place: u32,
 }
 
 /// Who has which best candidate: what does not hang on the confidence.
@@ -56,7 +56,8 @@ fn every_step(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayIx>
         let list = lists.get(*list as usize);
         let of_pair = Stairs::new(list.into_iter().flat_map(RankedList::step_thresholds));
         let first = plays.len() as u32;
-        plays.extend((0..of_pair.steps).map(|step| Play { pair, step }));
+        let places = list.into_iter().flat_map(RankedList::stairs);
+        plays.extend(places.map(|place| Play { pair, place: *place }));
         stairs.push((of_pair, first));
     }
     let best_of = |(pair, risk): (&PairIx, &f64)| {
@@ -77,13 +78,13 @@ fn steps_in_use(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayI
     let mut plays = Vec::new();
     let mut numbers: FxHashMap<Play, PlayIx> = FxHashMap::default();
     let best_of = |(pair, risk): (&PairIx, &f64)| {
-        let list = lists.of_pairs().get(pair.index());
-        let stairs = list.and_then(|list| stairs.get(*list as usize));
-        let step = stairs.map(|stairs| (stairs.step(*risk), stairs.steps));
-        let Some((step, _)) = step.filter(|(step, steps)| step < steps) else {
-            return PlayIx::NONE;
-        };
-        let play = Play { pair: *pair, step };
+        let list = lists.of_pairs().get(pair.index()).map(|list| *list as usize);
+        let place = list.and_then(|list| {
+            let step = stairs.get(list)?.step(*risk);
+            lists.get(list)?.stairs().get(step as usize)
+        });
+        let Some(place) = place else { return PlayIx::NONE };
+        let play = Play { pair: *pair, place: *place };
         *numbers.entry(play).or_insert_with(|| {
             plays.push(play);
             PlayIx::at(plays.len() - 1)

@@ -70,8 +70,7 @@ impl Planned {
     /// The 12 fields, with the numbers of this playbook.
     pub fn recommendation(&self, matching: &Matching) -> Option<Recommendation> {
         let of_this = |ranked: &&Ranked| ranked.playbook == self.playbook;
-        let risk = matching.risk_score(self.customer)?;
-        if let Some(ranked) = matching.list(self.customer)?.candidates(risk).find(of_this) {
+        if let Some(ranked) = matching.candidates(self.customer).find(of_this) {
             return matching.recommendation_of(self.customer, ranked);
         }
         // Someone chose it although it is no candidate.
@@ -260,8 +259,7 @@ impl Kinds {
 fn offered(matching: &Matching, customer: usize, key: KindKey) -> Vec<Priced> {
     let offers: Vec<Priced> = match key {
         KindKey::Candidates(..) => {
-            let both = matching.list(customer).zip(matching.risk_score(customer));
-            let ranked = both.into_iter().flat_map(|(list, risk)| list.candidates(risk));
+            let ranked = matching.candidates(customer);
             ranked.map(|its| (its.playbook, its.economics.cost, its.economics.value)).collect()
         }
         KindKey::Only(_, playbook) => {
