@@ -20,6 +20,8 @@ pub mod changes;
 pub mod decision_findings;
 pub mod export;
 pub mod findings;
+#[cfg(test)]
+mod limited_tests;
 pub mod plan;
 pub mod policy_change;
 pub mod portfolio;

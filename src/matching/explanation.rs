@@ -7,7 +7,7 @@ use super::economics::Economics;
 use super::engine::Matching;
 use super::evidence::EvidenceTold;
 use super::flips::{Flip, flip};
-use super::gates::{self, Subject};
+use super::gates;
 use super::ranking::Ranked;
 use super::risk::Risk;
 use super::stability::Stability;
@@ -204,9 +204,9 @@ impl Matching {
                 self.candidate(place + 1, ranked, winner, view.known_account_value())
             })
             .collect();
-        let subject = Subject { stage, segment, risk: score };
-        let failing = self.dataset().playbooks().filter_map(|playbook| {
-            let failed = gates::failed(playbook, subject);
+        let subject = self.subject(number)?;
+        let failing = self.dataset().numbered_playbooks().filter_map(|(number, playbook)| {
+            let failed = gates::failed(number, playbook, subject);
             (!failed.is_empty()).then(|| Excluded {
                 playbook_id: playbook.id.clone(),
                 playbook_name: playbook.name.clone(),

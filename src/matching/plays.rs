@@ -1,5 +1,7 @@
 //! The plays of a dataset, and which of them each customer's best one is.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -23,11 +25,13 @@ pub struct Play {
 #[derive(Debug)]
 pub struct Ranking {
     /// Of each (stage, segment) that customers have.
-    pub lists: Lists,
+    pub lists: Arc<Lists>,
     /// Every step of every pair's list; of very many those that some customer is on.
     pub plays: Vec<Play>,
     /// Number in `plays` of each customer's best candidate; [`PlayIx::NONE`] where there is none.
     pub best: Vec<PlayIx>,
+    /// The customers for whom a contact limit stops a candidate, ascending.
+    pub contacted: Vec<u32>,
 }
 
 impl Ranking {
@@ -40,7 +44,7 @@ impl Ranking {
             true => every_step(&lists, population),
             false => steps_in_use(&lists, population),
         };
-        Self { lists, plays, best }
+        Self { lists: Arc::new(lists), plays, best, contacted: Vec::new() }
     }
 }
 
