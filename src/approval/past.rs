@@ -1,4 +1,4 @@
-//! What was done for a customer before, as contact limits look at it: interventions and standing
+//! What was done for a customer before, as contact limits count it: interventions and standing
 //! hand-offs, of which one and its row count once, and whether the last one of a playbook in the
 //! customer's stage failed.
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::domain::{FailedGate, Gate};
 
-/// The field of a flip that waits.
+/// The field of a flip that takes time alone.
 const DATE: &str = "date";
 
 /// One change of a flip.

@@ -1,4 +1,4 @@
-//! What was done for customers before, as far as contact limits look at it: plain data, made by the
+//! What was done for customers before, as far as contact limits count it: plain data, made by the
 //! workspace from interventions, outcomes and ledger.
 
 use jiff::civil::Date;
