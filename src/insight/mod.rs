@@ -8,6 +8,7 @@
 //! - [`registry`]: the playbooks in use.
 //! - [`findings`]: what is weak in the strategy.
 //! - [`decision_findings`]: what is wrong with who decides.
+//! - [`experiment`]: what experiments show.
 //! - [`export`]: what may run now.
 //! - [`portfolio`]: the figures of the portfolio as a whole.
 //! - [`mod@changes`]: what differs between two runs.
@@ -18,6 +19,7 @@
 pub mod card;
 pub mod changes;
 pub mod decision_findings;
+pub mod experiment;
 pub mod export;
 pub mod findings;
 pub mod plan;
