@@ -10,6 +10,7 @@
 //! - [`decision_findings`]: what is wrong with who decides.
 //! - [`experiment`]: what experiments show.
 //! - [`export`]: what may run now.
+//! - [`learning`]: what outcomes say about playbooks.
 //! - [`portfolio`]: the figures of the portfolio as a whole.
 //! - [`mod@changes`]: what differs between two runs.
 //! - [`mod@policy_change`]: what differs between two policies.
@@ -22,6 +23,7 @@ pub mod decision_findings;
 pub mod experiment;
 pub mod export;
 pub mod findings;
+pub mod learning;
 pub mod plan;
 pub mod policy_change;
 pub mod portfolio;
