@@ -106,7 +106,7 @@ impl Experiment {
         let mut object = |key, message: String| all.push((key, message));
         match self.id.as_deref() {
             None => {
-                object("experiment.id", missing("id", "a name of its own", "id = \"sup-2027-q1\""))
+                object("experiment.id", missing("id", "a name of its own", "id = \"sup-2027-q1\""));
             }
             Some(id) if id.contains(':') => object(
                 "experiment.id",

@@ -83,7 +83,7 @@ mod tests {
         }
         for (count, want) in counts.into_iter().chain([left_out]).zip([1_600, 2_400, 4_000, 12_000])
         {
-            assert!(((count - want) as f64).abs() < 4.0 * f64::from(want).sqrt(), "{count} {want}");
+            assert!(f64::from(count - want).abs() < 4.0 * f64::from(want).sqrt(), "{count} {want}");
         }
     }
 
