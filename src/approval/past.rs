@@ -94,8 +94,12 @@ fn failed(
     all: &[Started],
 ) -> FxHashSet<usize> {
     let undone: FxHashSet<&str> = hand_offs.undone.iter().map(|entry| entry.id.as_str()).collect();
-    let by_id: FxHashMap<&str, usize> =
-        all.iter().enumerate().map(|(at, started)| (started.id.as_str(), at)).collect();
+    // By id and playbook, and by the id of an outcome that names no playbook; the last of equals.
+    let mut by_id: FxHashMap<(&str, &str), usize> = FxHashMap::default();
+    for (at, started) in all.iter().enumerate().filter(|(_, started)| !started.id.is_empty()) {
+        by_id.insert((&started.id, &started.playbook), at);
+        by_id.insert((&started.id, ""), at);
+    }
     // Of each playbook by their dates; those without one come first.
     let mut by_playbook: FxHashMap<&str, Vec<(Option<Date>, usize)>> = FxHashMap::default();
     for (at, started) in all.iter().enumerate() {
@@ -108,11 +112,7 @@ fn failed(
         if undone.contains(id) {
             continue;
         }
-        let named = by_id.get(id).copied().filter(|at| {
-            let about = &outcome.playbook_id;
-            let of = all.get(*at).map(|started| &started.playbook);
-            !id.is_empty() && (about.is_empty() || of == Some(about))
-        });
+        let named = by_id.get(&(id, outcome.playbook_id.as_str())).copied();
         let measured = measured(&outcome);
         let latest = || {
             let plays = by_playbook.get(outcome.playbook_id.as_str())?;

@@ -92,7 +92,7 @@ pub fn probability_of_best(winner: &Score, others: &[Score]) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn of(options: &[(f64, f64, f64, f64)]) -> Option<f64> {
+    fn of(options: &[Told]) -> Option<f64> {
         let scores: Vec<Score> = options
             .iter()
             .map(|(worth, less, rate, runs)| Score::new(*worth, *less, *rate, *runs))
@@ -128,8 +128,11 @@ mod tests {
         }
     }
 
-    /// Options by worth, less, rate and runs, and the probability by a double integral with 20 digits.
-    fn table() -> Vec<(Vec<(f64, f64, f64, f64)>, f64)> {
+    /// An option by worth, less, rate and runs.
+    type Told = (f64, f64, f64, f64);
+
+    /// Options, and the probability of the first by a double integral with 20 digits.
+    fn table() -> Vec<(Vec<Told>, f64)> {
         let one = |worth, rate, runs| (worth, 0.0, rate, runs);
         vec![
             (vec![one(12.0, 0.64, 51.0), one(10.0, 0.55, 40.0)], 0.853_515_935_256),

@@ -4,7 +4,7 @@
 //! - [`rate`]: a rate as a distribution; [`best`]: how probable it is that an option is the best one.
 //! - [`mixture`]: intervals that hold however often one looks; [`size`]: how much they take.
 //! - [`chi_square`]: whether counts are as shares say.
-//! - [`quadrature`]: integrals.
+//! - integrals are in [`quadrature`].
 
 pub mod best;
 pub mod chi_square;
