@@ -183,7 +183,30 @@ fn a_limit_can_be_tried_out_before_it_is_set() {
 
 #[test]
 fn whoever_chooses_a_playbook_all_the_same_has_the_gate_on_record() {
-    // Whenever this runs, that is later than 30 days ago.
+    // In an earlier stay in the stage. Whenever this runs, that is later than 90 days ago.
+    let state = json!([{"customer_id": "C1", "journey_stage": "support",
+        "state_entered_at": "2999-02-01"}]);
+    let play = json!([intervention("I1", "C1", "P1", "2999-01-01")]);
+    let data = Data::good()
+        .with("nextplay.toml", "[contact]\nsame_playbook_days = 90\n")
+        .with("journey_state_log.json", state.to_string())
+        .with("interventions.json", play.to_string());
+    let explained = || data.run(&["explain", "C1", "--format", "json"]).ends(0).json();
+    let told = explained();
+    assert_eq!(told["recommendation"]["playbook_id"], "P2");
+    assert_eq!(excluded(&told, "P1")["flip"][0]["to"], "2999-04-01");
+    data.run(&["override", "C1", "--playbook", "P1", "--reason", "other"]).ends(0);
+    let entry: Value = serde_json::from_str(data.ledger().lines().next().unwrap()).unwrap();
+    let basis = &entry["basis"];
+    assert_eq!(basis["chosen"]["failed"][0]["gate"], "contact");
+    assert_eq!(basis["policy"]["same_playbook_days"], 90);
+    assert_eq!(explained()["status"], "overridden");
+    let exported = data.run(&["export"]).ends(0).json();
+    assert!(exported.as_array().unwrap().iter().any(|row| row["playbook_id"] == "P1"));
+}
+
+#[test]
+fn where_a_limit_stops_everything_there_is_nothing_to_decide() {
     let outcome = json!([{"outcome_id": "O1", "intervention_id": "I1", "customer_id": "C1",
         "playbook_id": "P9", "outcome": "resolved", "measured_at": "2999-01-02"}]);
     let play = json!([intervention("I1", "C1", "P9", "2999-01-01")]);
@@ -193,17 +216,5 @@ fn whoever_chooses_a_playbook_all_the_same_has_the_gate_on_record() {
         .with("outcomes.json", outcome.to_string());
     let told = data.run(&["explain", "C1", "--format", "json"]).ends(0).json();
     assert_eq!((&told["status"], &told["candidates"]), (&json!("none"), &json!([])));
-    assert_eq!(excluded(&told, "P2")["flip"][0]["to"], "2999-01-31");
-    data.run(&["override", "C1", "--playbook", "P2", "--reason", "other"]).ends(0);
-    let entry: Value = serde_json::from_str(data.ledger().lines().next().unwrap()).unwrap();
-    let basis = &entry["basis"];
-    assert_eq!(basis["chosen"]["failed"][0]["gate"], "contact");
-    assert_eq!(
-        (&basis["policy"]["max_plays"], &basis["policy"]["per_days"]),
-        (&json!(1), &json!(30))
-    );
-    let told = data.run(&["explain", "C1", "--format", "json"]).ends(0).json();
-    assert_eq!(told["status"], "overridden");
-    let exported = data.run(&["export"]).ends(0).json();
-    assert!(exported.as_array().unwrap().iter().any(|row| row["playbook_id"] == "P2"));
+    data.run(&["override", "C1", "--playbook", "P2", "--reason", "other"]).ends(1);
 }
