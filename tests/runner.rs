@@ -25,6 +25,7 @@ mod cli_committed;
 #[cfg(unix)]
 mod cli_completions;
 mod cli_config;
+mod cli_contact;
 mod cli_convert;
 mod cli_data;
 mod cli_decisions;

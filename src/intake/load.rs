@@ -130,6 +130,11 @@ impl Loader {
         Self { keep, ..self }
     }
 
+    /// Keeps every field from the next load on of files that were not read yet.
+    pub fn keep_all(&mut self) {
+        self.keep = Keep::All;
+    }
+
     /// Returns the data directory.
     pub fn directory(&self) -> &Path {
         &self.directory
