@@ -2,6 +2,7 @@
 //! so on any thread, as a block does not depend on the one before it.
 
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 use std::sync::Mutex;
 
 use serde::de::IgnoredAny;
@@ -10,7 +11,7 @@ use serde_json::value::RawValue;
 use super::decode::{Text, Trouble};
 use super::delimited::{self, Header, NoHeader};
 use super::find::ChosenFile;
-use super::json_rows::{Located, Scan, Shape, locate};
+use super::json_rows::{Located, Scan, Shape, columns_end, locate, wrong_behind};
 use super::mapping::{ColumnRule, FileFormat, Origin, TableMapping};
 use super::workbook::{self, Workbook};
 use crate::domain::place::place_of;
@@ -248,6 +249,10 @@ impl Feed {
                 Form::Columns | Form::Workbook(_) => None,
             };
             if self.ended {
+                if let (Form::Columns, Some(end)) = (form, columns_end(buffer)) {
+                    let behind = buffer.get(end..).unwrap_or_default();
+                    trouble = trouble.or_else(|| wrong_behind(self.depth, behind));
+                }
                 break;
             }
             if let Some(end) = end {
@@ -286,21 +291,11 @@ impl Feed {
     /// that.
     fn close(&mut self, shape: &Shape, buffer: &mut Vec<u8>, closed: usize) -> Option<String> {
         let bracket = buffer.get(closed).copied().unwrap_or_default();
-        let mut tail = buffer.split_off(closed.saturating_add(1).min(buffer.len()));
+        let tail = buffer.split_off(closed.saturating_add(1).min(buffer.len()));
         buffer.truncate(closed);
-        let mut scan = Scan::within(self.depth.saturating_sub(1));
-        let mut found = scan.closes(&tail);
-        while found != Some(false) && !self.ended {
-            tail.clear();
-            match self.text.fill(&mut tail, 1 << 16) {
-                Ok(ended) => self.ended = ended,
-                Err(Trouble(why)) => {
-                    self.ended = true;
-                    return Some(why);
-                }
-            }
-            found = scan.closes(&tail);
-        }
+        let more =
+            Behind { text: (!self.ended).then_some(&mut self.text), piece: Vec::new(), at: 0 };
+        let wrong = wrong_behind(self.depth.saturating_sub(1), tail.as_slice().chain(more));
         self.ended = true;
         let rows = buffer.trim_ascii();
         let expected = if *shape == Shape::Keyed { b'}' } else { b']' };
@@ -308,11 +303,32 @@ impl Feed {
             let bracket = char::from(bracket);
             return Some(format!("found {bracket:?}, which is no JSON there; expected a row"));
         }
-        match found {
-            Some(true) => None,
-            Some(false) => Some("found text behind the end of the JSON; expected none".to_owned()),
-            None => Some("unexpected end of file; expected the bracket that ends it".to_owned()),
+        wrong
+    }
+}
+
+/// The text behind what was read of it.
+struct Behind<'t> {
+    /// `None` once there is no more.
+    text: Option<&'t mut Text>,
+    piece: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Behind<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.at >= self.piece.len()
+            && let Some(text) = &mut self.text
+        {
+            self.piece.clear();
+            self.at = 0;
+            if text.fill(&mut self.piece, 1 << 16).map_err(|Trouble(why)| io::Error::other(why))? {
+                self.text = None;
+            }
         }
+        let count = self.piece.get(self.at..).unwrap_or_default().read(into)?;
+        self.at += count;
+        Ok(count)
     }
 }
 
@@ -355,6 +371,7 @@ fn no_text(start: &[u8], readable: &str) -> Option<String> {
     let what = match start {
         [b'P', b'A', b'R', b'1', ..] => "a Parquet file; save it as CSV or JSON",
         [b'P', b'K', 3, 4, ..] => "a compressed archive; unpack it",
+        [0x1F, 0x8B, ..] => "a file that was compressed twice; unpack it once",
         _ if readable.trim().is_empty() && start.iter().all(u8::is_ascii_whitespace) => {
             return Some("the file is empty; expected a header and rows".to_owned());
         }

@@ -529,7 +529,7 @@ fn json_row<R: Row>(
     let mut cells: Vec<Cell<'_>> = found.cells.iter().map(|(cell, _)| cell.clone()).collect();
     if let (Some(key), Some(column)) = (key, taker.id_column)
         && let Some(id) = cells.get_mut(column)
-        && *id == Cell::Empty
+        && found.seen.get(column) != Some(&true)
     {
         *id = Cell::of_text(key);
     }
