@@ -9,13 +9,13 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::decode::{Text, Trouble};
-use super::delimited::{self, Header, NoHeader};
+use super::delimited::{self, Header};
 use super::find::ChosenFile;
 use super::json_rows::{Located, Scan, Shape, columns_end, locate, wrong_behind};
-use super::mapping::{ColumnRule, FileFormat, Origin, TableMapping};
+use super::mapping::{FileFormat, TableMapping};
+use super::missing::no_header;
 use super::workbook::{self, Workbook};
 use crate::domain::place::place_of;
-use crate::domain::suggestion::{did_you_mean, suggestions};
 use crate::domain::{Code, Finding, Place};
 
 /// Bytes of a block.
@@ -129,8 +129,10 @@ pub fn open(
             let wanted = start.len().saturating_mul(4).min(LONGEST_ROW);
             ended = text.fill(&mut start, wanted).map_err(|Trouble(why)| bad(why))?;
         };
-        let header =
-            header.map_err(|no| Box::new(no_header(mapping, &no, trouble.as_ref().err())))?;
+        let why = trouble.as_ref().err();
+        let header = header.map_err(|no| {
+            Box::new(no_header(mapping, &no, why.map(|Trouble(why)| why.as_str())))
+        })?;
         if mapping.delimiter.is_none() {
             guesses.push(format!("delimiter {:?}", char::from(header.delimiter)));
         }
@@ -386,51 +388,4 @@ fn no_text(start: &[u8], readable: &str) -> Option<String> {
         }
     };
     Some(format!("found {what}"))
-}
-
-/// What is said of a file without a header.
-pub fn no_header(mapping: &TableMapping, no: &NoHeader, trouble: Option<&Trouble>) -> Finding {
-    let place = Place { line: no.line, column: 1 };
-    let name = |column: usize| mapping.names.get(column).map_or("", |name| name.as_str());
-    if let Some(Trouble(why)) = trouble {
-        return Finding::new(Code::BadFile, why.clone()).at(place);
-    }
-    let message = match (no.twice, no.missing.as_slice()) {
-        (Some(column), []) => {
-            let name = name(column);
-            format!("the header has {name:?} twice, expected it once; rename one of them")
-        }
-        (_, missing) => missing_columns(mapping, missing, &no.found),
-    };
-    let message = match (mapping.delimiter, no.found.as_slice()) {
-        (Some(_), [only]) if only.contains([',', ';', '\t', '|']) => {
-            format!("{message}; the header is one cell, so another delimiter may be right")
-        }
-        _ => message,
-    };
-    Finding::new(Code::BadFile, message).at(place)
-}
-
-/// What is said of columns that a file does not have, with those that it has.
-pub fn missing_columns(mapping: &TableMapping, missing: &[usize], found: &[String]) -> String {
-    /// So many headers are compared at most.
-    const COMPARED: usize = 10_000;
-    /// So many columns are told one by one.
-    const TOLD: usize = 3;
-    let name = |column: usize| mapping.names.get(column).map_or("", |name| name.as_str());
-    let told = missing.iter().take(TOLD).map(|column| {
-        let of_column =
-            |rule: &&ColumnRule| matches!(&rule.from, Origin::Column(from) if from == column);
-        let fields: Vec<&str> =
-            mapping.columns.iter().filter(of_column).map(|rule| rule.field).collect();
-        let headers = found.iter().take(COMPARED).map(String::as_str);
-        let nearest = suggestions(name(*column), headers.filter(|header| !header.is_empty()));
-        let hint = did_you_mean(&nearest).map_or_else(String::new, |hint| format!(" ({hint})"));
-        format!("no column {:?} for {}{hint}", name(*column), fields.join(" and "))
-    });
-    let mut message = told.collect::<Vec<_>>().join("; ");
-    if missing.len() > TOLD {
-        message.push_str(&format!("; {} more are missing", missing.len() - TOLD));
-    }
-    format!("{message}; fix the name in sources.toml")
 }

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::cell::Cell;
 use super::mapping::{FileFormat, TableMapping};
+use super::missing::missing_columns;
 use crate::domain::place::offset_of;
 use crate::domain::text::short;
 use crate::intake::row::{Pairs, offset_in};
@@ -308,7 +309,7 @@ fn of_object(
                 let missing: Vec<usize> =
                     (0..mapping.names.len()).filter(|column| !has(column)).collect();
                 if !missing.is_empty() {
-                    let why = super::feed::missing_columns(mapping, &missing, names);
+                    let why = missing_columns(mapping, &missing, names);
                     return Located::Bad(at, why);
                 }
                 let start = blanks(bytes, member.value + 1);

@@ -15,6 +15,7 @@ use super::feed::{self, BLOCK, Feed, Form, Opened};
 use super::find::ChosenFile;
 use super::json_rows::{self, Rows, Shape};
 use super::mapping::TableMapping;
+use super::missing;
 use super::row_taker::{RowTaker, Unlisted};
 use super::workbook::{self, Stopped, Workbook};
 use crate::domain::money::count;
@@ -328,7 +329,7 @@ impl<'a, R: Row> MappedReading<'a, R> {
         if missing.is_empty() {
             return None;
         }
-        let message = feed::missing_columns(&self.mapping, &missing, &columns.others);
+        let message = missing::missing_columns(&self.mapping, &missing, &columns.others);
         let place = whole.opened.as_ref().map_or(Place::START, |opened| opened.place);
         Some(self.problem(Finding::new(Code::BadFile, message).at(place)))
     }

@@ -4,7 +4,7 @@
 //!   [`keys`]: the table of its keys; [`state`]: the file on disk, and the last good one.
 //! - [`find`]: the file that a pattern stands for.
 //! - `decode`: its bytes to text; `feed`: the text in blocks of whole rows; `delimited`, `json_rows`:
-//!   rows of cells in a block; `workbook`: those of a sheet.
+//!   rows of cells in a block; `workbook`: those of a sheet; `missing`: columns that are not there.
 //! - `cell`: what stands in a cell, whatever the format; `value`: a cell to the value of a field;
 //!   `dates`: dates that all rows together tell how to read.
 //! - [`guess`]: which file holds which table, where no sources file says so.
@@ -21,6 +21,7 @@ mod json_rows;
 pub mod keys;
 pub(super) mod mapped;
 pub mod mapping;
+mod missing;
 mod row_taker;
 pub mod sources_file;
 pub mod state;
