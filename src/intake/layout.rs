@@ -9,10 +9,9 @@ use std::time::SystemTime;
 use compact_str::CompactString;
 
 use super::file::{DataFile, ENDING, LINES_ENDING, REPORTED_OUTCOMES};
-use super::load::Reread;
 use super::sources::find::{ChosenFile, find};
 use super::sources::{SOURCES_FILE, SourcesState, TableMapping};
-use super::stamp::Seen;
+use super::stamp::{Reread, Seen};
 use crate::domain::{Code, Finding};
 
 /// How the name of a file says that its rows are written.

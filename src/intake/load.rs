@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::batch::{CustomerKeys, Keep};
 use super::file::{DataFile, data_files};
-pub use super::input_file::Reread;
 use super::input_file::{Context, DataSource, InputFile};
 use super::join::Joiner;
 use super::progress::Progress;
 use super::sources::SourcesState;
+pub use super::stamp::Reread;
 use super::stream::{self, Meter};
 use crate::domain::{Finding, OutOfRange};
 use crate::store::interned::CustomerIds;

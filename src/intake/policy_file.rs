@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::load::Reread;
+use super::stamp::Reread;
 use super::policy::{POLICY_FILE, parse};
 use super::stamp::Seen;
 use crate::domain::{Code, Finding, Policy};

@@ -32,7 +32,7 @@ mod workbook;
 
 use std::path::{Path, PathBuf};
 
-use super::load::Reread;
+use super::stamp::Reread;
 pub use mapping::{Sources, TableMapping};
 pub use sources_file::SOURCES_FILE;
 pub use state::SourcesState;

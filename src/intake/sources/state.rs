@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::super::load::Reread;
-use super::super::stamp::Seen;
+use super::super::stamp::{Reread, Seen};
 use super::mapping::Sources;
 use super::sources_file::{SOURCES_FILE, parse};
 use crate::domain::{Code, Finding};
