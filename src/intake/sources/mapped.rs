@@ -23,7 +23,7 @@ use crate::domain::place::{Cursor, place_of};
 use crate::domain::{Code, Finding, Place};
 use crate::intake::batch::{Batch, Ids};
 use crate::intake::file::DataFile;
-use crate::intake::layout::Part;
+use crate::intake::part::Part;
 use crate::intake::reading::{Shared, TableReading, append_file, settled};
 use crate::intake::row::{describe, offset_in};
 use crate::intake::shape;
