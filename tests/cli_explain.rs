@@ -25,6 +25,7 @@ fn json_tells_every_playbook_with_its_sources() {
             "confidence": {"value": 1, "threshold": 0.5, "passes": true},
             "recommendation": recommendation[0],
             "stability": "assumed",
+            "p_best": null,
             "candidates": [
                 {"rank": 1, "playbook_id": "P1", "playbook_name": "Escalation",
                  "value": {"amount": 3500, "source": "expected_range"},

@@ -359,6 +359,7 @@ pub const EXPLANATION: Kind = Object(&[
     ),
     member("recommendation", Object(RECOMMENDATION)).or_null(),
     member("stability", Text).or_null(),
+    member("p_best", Number).or_null(),
     member(
         "candidates",
         List(&Object(&[
