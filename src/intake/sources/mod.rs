@@ -8,8 +8,10 @@
 //! - `cell`: what stands in a cell, whatever the format; `value`: a cell to the value of a field;
 //!   `dates`: dates that all rows together tell how to read.
 //! - [`guess`]: which file holds which table, where no sources file says so.
-//! - `row_taker`: rows of cells to rows of a table; `mapped`: the table, put together from its blocks.
+//! - `row_taker`: rows of cells to rows of a table; `block_rows`: those of a block; `mapped`: the table, put
+//!   together from its blocks.
 
+mod block_rows;
 mod cell;
 mod dates;
 mod decode;
