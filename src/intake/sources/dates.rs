@@ -1,8 +1,8 @@
 //! Dates of mapped columns in ISO form. Which part of `03/04/2025` is the month is told by all rows
 //! together, so the texts are read as they are written and turned when the last row is known.
 
+use super::date_text::{Order, Readings, date};
 use super::mapping::{ColumnRule, DateForm, TableMapping};
-use super::value::{Order, Readings, date};
 use crate::domain::text::short;
 use crate::domain::time::date_of;
 use crate::domain::{Code, Finding};

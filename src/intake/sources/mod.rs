@@ -6,13 +6,14 @@
 //! - `decode`: its bytes to text; `feed`: the text in blocks of whole rows; `delimited`, `json_rows`:
 //!   rows of cells in a block; `workbook`: those of a sheet; `missing`: columns that are not there.
 //! - `cell`: what stands in a cell, whatever the format; `value`: a cell to the value of a field;
-//!   `dates`: dates that all rows together tell how to read.
+//!   `date_text`: the date that a text stands for; `dates`: dates that all rows together tell how to read.
 //! - [`guess`]: which file holds which table, where no sources file says so.
 //! - `row_taker`: rows of cells to rows of a table; `block_rows`: those of a block; `mapped`: the table, put
 //!   together from its blocks.
 
 mod block_rows;
 mod cell;
+mod date_text;
 mod dates;
 mod decode;
 mod delimited;
