@@ -175,6 +175,10 @@ impl<'m> RowTaker<'m> {
         place: Place,
         at: impl Fn(usize) -> Place,
     ) {
+        if self.is_header(&cell) {
+            let told = ("the header once more", "a row; remove it from the file");
+            return self.skip(batch, &[], place, told);
+        }
         let mut values = [const { Value::Nothing }; FIELDS];
         let mut misfits: Vec<Misfit<'_>> = Vec::new();
         for (field, fixed) in &self.defaults {
@@ -227,6 +231,16 @@ impl<'m> RowTaker<'m> {
         }
         let found = |field: usize| values.get(field).unwrap_or(&Value::Nothing).found();
         batch.push_each(found, place);
+    }
+
+    /// True where each cell is the name of its column: files that were joined have the header again.
+    #[inline]
+    fn is_header<'t>(&self, cell: &impl Fn(usize) -> Cell<'t>) -> bool {
+        let is_name = |column: usize| match (cell(column), self.mapping.names.get(column)) {
+            (Cell::Text(text), Some(name)) => text == name.as_str(),
+            _ => false,
+        };
+        is_name(self.id_column.unwrap_or(0)) && (0..self.mapping.names.len()).all(is_name)
     }
 
     /// Skips a row that is no row of the file: `found` is what it is. `cells` are those that can be told.
