@@ -56,17 +56,25 @@ pub fn fit(kind: Kind, meaning: Option<Meaning>, column: &SampleColumn) -> Resul
             scale(column, &cells, meaning)
         }
         (Kind::Number, Some(Meaning::Monthly)) => {
-            let mut fit = number(&cells)?;
-            let yearly = [("from", "[0, 1]".to_owned()), ("to", "[0, 12]".to_owned())];
-            let choices = fit.choices.iter_mut().map(|(keys, _)| keys);
-            choices.chain([&mut fit.keys]).for_each(|keys| keys.extend(yearly.clone()));
-            fit.why.push("an amount a month, made yearly".to_owned());
-            Ok(fit)
+            amount(&cells, ("[0, 1]", "[0, 12]"), "an amount a month, made yearly")
+        }
+        (Kind::Number, Some(Meaning::Cents)) => {
+            amount(&cells, ("[0, 100]", "[0, 1]"), "an amount in cents, made dollars")
         }
         (Kind::Number, _) => number(&cells),
         (Kind::Flag, _) => flag(&cells),
         (Kind::Texts | Kind::Numbers, _) => split(&cells),
     }
+}
+
+/// An amount on another scale than the field's.
+fn amount(cells: &[&SampleCell], (from, to): (&str, &str), why: &str) -> Result<Fit, String> {
+    let mut fit = number(cells)?;
+    let scale = [("from", from.to_owned()), ("to", to.to_owned())];
+    let choices = fit.choices.iter_mut().map(|(keys, _)| keys);
+    choices.chain([&mut fit.keys]).for_each(|keys| keys.extend(scale.clone()));
+    fit.why.push(why.to_owned());
+    Ok(fit)
 }
 
 /// Codes: texts that stand for one of a few.
