@@ -114,6 +114,14 @@ fn print_written(out: &mut dyn Write, plan: &Plan, written: &Written) -> io::Res
                 let columns = plan.guess.tables.iter().map(|table| table.columns.len()).sum();
                 let columns = counted(columns, "column");
                 writeln!(out, "Wrote {SOURCES_FILE}: {columns}, guessed; each says why")?;
+                let not_found = plan.not_found();
+                if !not_found.is_empty() {
+                    writeln!(
+                        out,
+                        "  No column was found for: {}. Add it to the export, or name it in {SOURCES_FILE}",
+                        not_found.join(", ")
+                    )?;
+                }
                 let unsure = plan.unsure();
                 if !unsure.is_empty() {
                     writeln!(

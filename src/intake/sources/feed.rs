@@ -14,7 +14,7 @@ use super::json_rows::{Located, Scan, Shape, locate};
 use super::mapping::{ColumnRule, FileFormat, Origin, TableMapping};
 use super::workbook::{self, Workbook};
 use crate::domain::place::place_of;
-use crate::domain::suggestion::{did_you_mean, suggestions};
+use crate::domain::suggestion::{close_suggestions, did_you_mean};
 use crate::domain::{Code, Finding, Place};
 
 /// Bytes of a block.
@@ -407,7 +407,7 @@ pub fn missing_columns(mapping: &TableMapping, missing: &[usize], found: &[Strin
         let fields: Vec<&str> =
             mapping.columns.iter().filter(of_column).map(|rule| rule.field).collect();
         let headers = found.iter().take(COMPARED).map(String::as_str);
-        let nearest = suggestions(name(*column), headers.filter(|header| !header.is_empty()));
+        let nearest = close_suggestions(name(*column), headers.filter(|header| !header.is_empty()));
         let hint = did_you_mean(&nearest).map_or_else(String::new, |hint| format!(" ({hint})"));
         format!("no column {:?} for {}{hint}", name(*column), fields.join(" and "))
     });

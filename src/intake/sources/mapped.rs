@@ -15,12 +15,12 @@ use super::feed::{self, BLOCK, Feed, Form, Opened};
 use super::find::ChosenFile;
 use super::json_rows::{self, Rows, Shape};
 use super::mapping::TableMapping;
-use super::row_taker::{RowTaker, Unlisted};
+use super::row_taker::{Alone, RowTaker, Unlisted};
 use super::workbook::{self, Stopped, Workbook};
 use crate::domain::money::count;
 use crate::domain::place::{Cursor, place_of};
 use crate::domain::{Code, Finding, Place};
-use crate::intake::batch::{Batch, Ids};
+use crate::intake::batch::{Batch, CustomerKeys, Ids};
 use crate::intake::file::DataFile;
 use crate::intake::layout::Part;
 use crate::intake::reading::{Shared, TableReading, append_file, settled};
@@ -35,6 +35,9 @@ use crate::store::row::{Kind, Row};
 const MOST_FINDINGS: usize = 100_000;
 /// So many rows that cannot be used are read before it is asked whether any can.
 const MANY_UNUSABLE: usize = 100_000;
+
+/// A footer has so many lines at most.
+const LONGEST_FOOTER: usize = 20;
 
 /// A mapped table that is being read.
 pub struct MappedReading<'a, R> {
@@ -79,6 +82,10 @@ pub struct Rest {
     pub trouble: Option<(Place, String)>,
     /// What is known of the columns of a file without a header.
     pub columns: Option<ColumnsSeen>,
+    /// Lines with a text alone, behind which no row came.
+    pub alone: Vec<Alone>,
+    /// A line came that is none of these.
+    pub has_others: bool,
 }
 
 /// Which columns the rows of a file without a header have.
@@ -108,6 +115,8 @@ struct Whole<R> {
     batch: Batch<R>,
     unlisted: Unlisted,
     columns: Option<ColumnsSeen>,
+    /// Lines with a text alone, behind which no row came so far.
+    alone: Vec<Alone>,
     /// Findings that are not kept.
     more: usize,
     waiting: BTreeMap<usize, Parsed<R>>,
@@ -123,6 +132,7 @@ impl<R> Whole<R> {
             batch,
             unlisted: Unlisted::default(),
             columns: None,
+            alone: Vec::new(),
             more: 0,
             waiting: BTreeMap::new(),
             next: 0,
@@ -277,6 +287,11 @@ impl<'a, R: Row> MappedReading<'a, R> {
                 whole.columns.get_or_insert_default().append(columns);
             }
             let mut keys = lock(self.shared.keys);
+            if parsed.rest.has_others {
+                self.take_alone(whole, &mut keys);
+            }
+            let later = parsed.rest.alone.into_iter();
+            whole.alone.extend(later.map(|alone| Alone { place: base.plus(alone.place), ..alone }));
             whole.batch.append(&mut parsed.batch, base, parsed.ids, &mut keys);
             drop(keys);
             lock(&self.spare).push(parsed.batch);
@@ -296,6 +311,29 @@ impl<'a, R: Row> MappedReading<'a, R> {
                 self.make_room(whole, parsed.bytes);
             }
         }
+    }
+
+    /// Takes in lines with a text alone behind which a row came.
+    fn take_alone(&self, whole: &mut Whole<R>, keys: &mut CustomerKeys) {
+        if whole.alone.is_empty() {
+            return;
+        }
+        let mut batch = Self::empty(&self.mapping, self.shared);
+        let taker = RowTaker::new::<R>(&self.mapping, &self.file.name);
+        taker.take_alone(&mut batch, &mut whole.unlisted, whole.alone.drain(..));
+        let ids = batch.ids(self.shared.known, self.mapping.table);
+        whole.batch.append(&mut batch, Place::START, ids, keys);
+    }
+
+    /// What becomes of lines with a text alone behind which no row came: a few are the footer of a report.
+    fn end_alone(&self, whole: &mut Whole<R>) {
+        if whole.batch.table.len == 0 || whole.alone.len() > LONGEST_FOOTER {
+            self.take_alone(whole, &mut lock(self.shared.keys));
+            return;
+        }
+        let taker = RowTaker::new::<R>(&self.mapping, &self.file.name);
+        let findings = taker.skip_alone(std::mem::take(&mut whole.alone));
+        whole.batch.table.findings.extend(findings);
     }
 
     /// As many rows as the first block lets expect: growing step by step costs twice the memory.
@@ -343,6 +381,9 @@ impl<R: Row> TableReading<R> for MappedReading<'_, R> {
         let none = Whole::of(Self::empty(&self.mapping, self.shared));
         let mut whole = std::mem::replace(&mut *lock(&self.whole), none);
         let name = self.file.name.as_str();
+        if whole.problem.is_none() {
+            self.end_alone(&mut whole);
+        }
         let sheet = whole.opened.as_ref().and_then(|opened| match &opened.form {
             Form::Workbook(header) => Some(header.sheet.clone()),
             _ => None,
@@ -447,10 +488,33 @@ fn delimited_rows<R: Row>(
         };
         let place = Place { line: record.line + 1, column: 1 };
         let within = text.get(record.start..record.end).unwrap_or_default();
+        if record.stray.is_none()
+            && header.cells() > 2
+            && (record.cells == 1 || record.cells == header.cells())
+            && let Some(text) = alone_in(within, header.delimiter)
+        {
+            let unfit = (record.cells == 1).then(|| {
+                let expected =
+                    format!("{} as in the header on line {}", header.cells(), header.line);
+                ("1 cell".to_owned(), expected)
+            });
+            // Of a row with too few cells those that are missing are those of the row before.
+            let is_here = |column: usize| cells.start(column) >= record.start;
+            let all = cells.all().into_iter().enumerate();
+            let cells = all
+                .map(|(column, cell)| if is_here(column) { owned(&cell) } else { Cell::Empty })
+                .collect();
+            rest.alone.push(Alone { place, text, cells, unfit });
+            continue;
+        }
+        if record.cells == 1 && within.trim().is_empty() {
+            continue;
+        }
+        rest.has_others = true;
+        if !rest.alone.is_empty() {
+            taker.take_alone(batch, &mut rest.unlisted, rest.alone.drain(..));
+        }
         if record.cells != header.cells() || record.stray.is_some() {
-            if record.cells == 1 && within.trim().is_empty() {
-                continue;
-            }
             let mut row = cells.all();
             // Of a row with too few cells those that are missing are those of the row before.
             row.iter_mut()
@@ -487,6 +551,33 @@ fn delimited_rows<R: Row>(
     rest.end = Place { line: records.line + 1, column: 1 };
 }
 
+/// The text of a row that has one in its first cell and nothing else.
+fn alone_in(row: &str, delimiter: u8) -> Option<String> {
+    let is_filled = |c: char| c != char::from(delimiter) && c != '"' && !c.is_whitespace();
+    // The byte after the last one that is filled.
+    let end = row.rfind(is_filled)? + 1;
+    let end = (end..=row.len()).find(|end| row.is_char_boundary(*end))?;
+    let filled = row.get(..end)?;
+    match filled.trim_start().strip_prefix('"') {
+        None => (!filled.as_bytes().contains(&delimiter)).then(|| filled.trim().to_owned()),
+        Some(text) => {
+            let mut rest = text;
+            while let Some((_, behind)) = rest.split_once('"') {
+                // A quote in a text is written twice; another one ends it, and something is behind it.
+                rest = behind.strip_prefix('"')?;
+            }
+            Some(text.replace("\"\"", "\""))
+        }
+    }
+}
+
+fn owned(cell: &Cell<'_>) -> Cell<'static> {
+    match cell {
+        Cell::Text(text) => Cell::of_owned(text.clone().into_owned()),
+        _ => Cell::Empty,
+    }
+}
+
 /// Takes in the rows of a sheet.
 fn sheet_rows<R: Row>(
     taker: &RowTaker<'_>,
@@ -499,6 +590,17 @@ fn sheet_rows<R: Row>(
     }
     workbook.read(header, |row, cells| {
         let place = Place { line: row, column: 1 };
+        let mut filled = cells.iter().filter(|cell| **cell != Cell::Empty);
+        if cells.len() > 2
+            && let (Some(Cell::Text(text)), None) = (filled.next(), filled.next())
+        {
+            let text = text.clone().into_owned();
+            let cells = cells.iter().map(owned).collect();
+            rest.alone.push(Alone { place, text, cells, unfit: None });
+            return;
+        }
+        rest.has_others = true;
+        taker.take_alone(batch, &mut rest.unlisted, rest.alone.drain(..));
         taker.take(batch, &mut rest.unlisted, cells, place, |column| header.place(row, column));
     })
 }

@@ -93,6 +93,11 @@ fn ready(plan: &Plan, width: usize, theme: Theme, add: &mut impl FnMut(&str, Sty
         false => format!("Enter writes {}. Nothing is written over.", written.join(", ")),
     };
     wrap(&what, width).iter().for_each(|line| add(line, theme.strong()));
+    let not_found = plan.not_found();
+    if !not_found.is_empty() {
+        let said = format!("No column was found for: {}", not_found.join(", "));
+        wrap(&said, width).iter().for_each(|line| add(line, theme.warning()));
+    }
     let unsure = plan.unsure();
     if !unsure.is_empty() {
         let said = format!("To decide in {SOURCES_FILE}: {}", unsure.join(", "));
