@@ -33,8 +33,8 @@ fn an_export_becomes_a_directory_with_recommendations() {
     let ran = data.run(&["init"]).ends(0);
     ran.prints(&[
         "accounts-2026-11-20.csv: customers, journey_state_log, journey_forecasts\n",
-        "Wrote sources.toml: 10 columns, guessed; each says why\n",
-        "Wrote journey_playbooks.json: 8 playbooks to begin with; their costs and values are assumed",
+        "Wrote sources.toml: 10 columns, guessed; a comment says why for each\n",
+        "Wrote journey_playbooks.json: 8 starter playbooks; costs and values are assumed, so replace them with your own",
         "Wrote nextplay.toml: every setting is a comment\n",
         "\nNext: nextplay --data ",
     ]);
@@ -74,8 +74,8 @@ fn a_second_run_writes_nothing() {
         .map(|name| (name.clone(), fs::read(data.path(&name)).unwrap()))
         .collect();
     data.run(&["init"]).ends(0).prints(&[
-        "sources.toml is there already; it stays as it is\n",
-        "There are playbooks already; they stay as they are\n",
+        "sources.toml is already there; it is not changed\n",
+        "Playbooks are already there; they are not changed\n",
         "Nothing was written\n",
     ]);
     for (name, bytes) in &before {
@@ -83,13 +83,13 @@ fn a_second_run_writes_nothing() {
     }
     assert_eq!(names(data.path("").as_path()).len(), before.len());
     data.run(&["init", "--from", "accounts-2026-11-20.csv"])
-        .fails(2, &["sources.toml is there already, so --from has no effect"]);
+        .fails(2, &["sources.toml is already there, so --from has no effect"]);
 }
 
 #[test]
 fn only_what_is_missing_is_written() {
     let data = exported().with("nextplay.toml", "[matching]\nconfidence_threshold = 0.9\n");
-    data.run(&["init"]).ends(0).prints(&["nextplay.toml is there already"]);
+    data.run(&["init"]).ends(0).prints(&["nextplay.toml is already there"]);
     assert!(fs::read_to_string(data.path("nextplay.toml")).unwrap().starts_with("[matching]"));
     // Where the data is ours there is nothing to map.
     let data = Data::good();
@@ -231,7 +231,7 @@ fn what_is_passed_over_or_not_used_is_named() {
     for said in [
         "renewal_date = { column = \"Renewal Date\", date = \"%m/%d/%Y\" }",
         "1 of 3 first values are no dates, such as \"13/13/2027\"",
-        "# account_value: \"Annual Revenue\" was passed over: most of its values are no numbers",
+        "# account_value: \"Annual Revenue\" was skipped: most of its values are no numbers",
         "# Columns of hubspot-companies.csv that are not used: \"Next Call\", \"Annual Revenue\".",
     ] {
         let unwrapped = sources.replace("\n# ", " ");
@@ -299,7 +299,7 @@ fn a_second_run_goes_on_where_one_was_stopped() {
         fs::remove_file(data.path(name)).unwrap();
     }
     data.run(&["init"]).ends(0).prints(&[
-        "sources.toml is there already; it stays as it is\n",
+        "sources.toml is already there; it is not changed\n",
         "Wrote journey_playbooks.json",
         "Wrote nextplay.toml",
     ]);

@@ -91,7 +91,7 @@ fn list(column: &SampleColumn, names: &Names, what: &str) -> Result<Fit, String>
         texts.iter().map(|text| format!("{} = {}", quoted(text), quoted(&means(text)))).collect();
     let keys = vec![("values", format!("{{ {} }}", listed.join(", ")))];
     let why =
-        format!("a {what} that is not listed is left out with a warning, so list those to come");
+        format!("a {what} that is not listed is left out with a warning, so add new ones here");
     Ok(Fit::with(keys, why))
 }
 
@@ -221,7 +221,7 @@ fn scale(column: &SampleColumn, cells: &[&SampleCell], meaning: Meaning) -> Resu
         keys.push(("from", format!("[0, {top}]")));
         keys.push(("to", if turned { "[1, 0]" } else { "[0, 1]" }.to_owned()));
     }
-    let round = if turned { ", turned round: more is better" } else { "" };
+    let round = if turned { ", reversed: higher is better" } else { "" };
     let why =
         format!("its largest value is {most}, so it is read as a scale from 0 to {top}{round}");
     Ok(Fit { keys, why: vec![why], ..fit })

@@ -230,7 +230,7 @@ fn best(
     // One with the same customer twice, or about others, is none that could be meant.
     for (other_rank, other) in fitting.filter(|(other, _)| (other.0, other.1) == (rank.0, rank.1)) {
         let as_well = if other_rank == rank { " as well" } else { "" };
-        guess.doubts.push(format!("{} fits{as_well}; name it here if it is meant.", other.file));
+        guess.doubts.push(format!("{} fits{as_well}; to use it, name it here.", other.file));
     }
     Some(guess)
 }
@@ -431,7 +431,7 @@ fn column_of(
         }
         match fit(kind, meaning(&candidate), found) {
             Ok(fit) => chosen = Some((candidate, fit)),
-            Err(why) => refused.push(format!("{header} was passed over: {why}")),
+            Err(why) => refused.push(format!("{header} was skipped: {why}")),
         }
     }
     let chosen = chosen.and_then(|(candidate, fit)| Some((column(&candidate)?, candidate, fit)));
@@ -441,15 +441,15 @@ fn column_of(
     if is_own_id {
         let (different, rows) = (values(found).len(), found.filled().count());
         why.push(match different == rows {
-            true => "no value comes twice".to_owned(),
+            true => "no value repeats".to_owned(),
             false => format!("CHECK: only {different} of {rows} values are different; of several rows with one id the last counts"),
         });
     } else if is_id && !ids.ids.is_empty() {
         let all = values(found);
         let known = ids.among(found);
         why.push(match known {
-            0 => "CHECK: none of its first values is an id of the customers".to_owned(),
-            _ => format!("{known} of its {} first values are ids of the customers", all.len()),
+            0 => "CHECK: none of its first values is the id of a customer".to_owned(),
+            _ => format!("{known} of its first {} values are ids of customers", all.len()),
         });
     }
     if fit.choices.len() > 1 {
@@ -462,7 +462,8 @@ fn column_of(
     why.extend(fit.note.iter().map(|note| format!("CHECK: {note}")));
     why.extend(refused);
     if !also.is_empty() {
-        why.push(format!("{} would fit by name, too", also.join(" and ")));
+        let matches = if also.len() == 1 { "matches" } else { "match" };
+        why.push(format!("{} also {matches} by name", also.join(" and ")));
     }
     let samples = found.distinct().iter().take(SHOWN).map(|text| short(text)).collect();
     Ok(ColumnGuess {

@@ -62,9 +62,9 @@ fn a_hubspot_export_becomes_three_tables() {
         written.lines().map(|line| line.trim_start_matches("# ")).collect::<Vec<_>>().join(" ");
     for comment in [
         "is recognized as HubSpot companies: it has \"Record ID\", \"Company name\", \"Company owner\".",
-        "A column of HubSpot companies; no value comes twice. Such as \"101\", \"102\", \"103\"",
-        "Such as \"$120,000.00\", \"$4,200.00\", \"$38,000.00\"",
-        "a scale from 0 to 100, turned round: more is better. Such as \"35\", \"90\", \"10\"",
+        "A column of HubSpot companies; no value repeats. Examples: \"101\", \"102\", \"103\"",
+        "Examples: \"$120,000.00\", \"$4,200.00\", \"$38,000.00\"",
+        "a scale from 0 to 100, reversed: higher is better. Examples: \"35\", \"90\", \"10\"",
     ] {
         assert!(said.contains(comment), "{comment:?} is missing in {written}");
     }
@@ -226,7 +226,7 @@ fn an_id_that_comes_again_and_again_is_none_of_a_customer() {
         "Account ID,Customer No,Customer Name\nX,1,Acme\nX,2,Birch\nX,3,Cobalt\n",
     )]);
     assert_eq!(guess.tables[0].columns[0].column, "Customer No");
-    assert!(guess.tables[0].columns[0].why.contains("\"Account ID\" would fit by name"));
+    assert!(guess.tables[0].columns[0].why.contains("\"Account ID\" also matches by name"));
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn files_about_customers_are_joined_by_their_values() {
     assert_eq!(tables, [("customers", "crm.csv"), ("fused_signals", "support.jsonl")]);
     let id = guess.tables[1].column("customer_id").unwrap();
     assert_eq!(id.column, "external_id");
-    assert!(id.why.contains("2 of its 2 first values are ids of the customers"), "{}", id.why);
+    assert!(id.why.contains("2 of its first 2 values are ids of customers"), "{}", id.why);
     assert_eq!(guess.unused.len(), 1);
 }
 
