@@ -39,6 +39,7 @@ mod cli_hand_off;
 mod cli_help;
 mod cli_init;
 mod cli_keys;
+mod cli_learn;
 mod cli_logging;
 #[cfg(unix)]
 mod cli_look;

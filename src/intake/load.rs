@@ -197,6 +197,22 @@ impl Loader {
         }
     }
 
+    /// Reads what playbooks have brought alone, from a file that stands anywhere.
+    pub fn load_performance(path: &Path) -> Loaded {
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let mut loader = Self::new(directory.unwrap_or(Path::new(".")));
+        loader.files.performance.read_from(path.to_owned());
+        loader.read_only(&[DataFile::Performance]);
+        let tables = Tables { performance: loader.files.performance.table(), ..Tables::default() };
+        Loaded {
+            dataset: Arc::new(loader.joiner.dataset(tables, Arc::clone(&loader.ids))),
+            problems: loader.problems(),
+            vanished: Vec::new(),
+            missing: Vec::new(),
+            changed: true,
+        }
+    }
+
     /// Reads these files and no other.
     fn read_only(&mut self, only: &[DataFile]) {
         let named = |file: &dyn DataSource| only.contains(&file.file());
