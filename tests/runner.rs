@@ -140,6 +140,7 @@ mod tui_lists;
 mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;
+mod tui_mapped;
 mod tui_memory;
 mod tui_mouse;
 mod tui_mouse_spots;

@@ -4,7 +4,7 @@ use super::cell::Cell;
 use super::delimited::{Cells, Header, Next, Records};
 use super::json_rows::{self, Rows, Shape};
 use super::mapping::TableMapping;
-use super::row_taker::{RowTaker, Unlisted};
+use super::row_taker::{Alone, RowTaker, Unlisted};
 use super::workbook::{self, Stopped, Workbook};
 use crate::domain::Place;
 use crate::domain::place::{Cursor, place_of};
@@ -23,6 +23,10 @@ pub struct Rest {
     pub trouble: Option<(Place, String)>,
     /// What is known of the columns of a file without a header.
     pub columns: Option<ColumnsSeen>,
+    /// Lines with a text alone, behind which no row came.
+    pub alone: Vec<Alone>,
+    /// A line came that is none of these.
+    pub has_others: bool,
 }
 
 /// Which columns the rows of a file without a header have.
@@ -71,10 +75,33 @@ pub fn delimited_rows<R: Row>(
         };
         let place = Place { line: record.line + 1, column: 1 };
         let within = text.get(record.start..record.end).unwrap_or_default();
+        if record.stray.is_none()
+            && header.cells() > 2
+            && (record.cells == 1 || record.cells == header.cells())
+            && let Some(text) = alone_in(within, header.delimiter)
+        {
+            let unfit = (record.cells == 1).then(|| {
+                let expected =
+                    format!("{} as in the header on line {}", header.cells(), header.line);
+                ("1 cell".to_owned(), expected)
+            });
+            // Of a row with too few cells those that are missing are those of the row before.
+            let is_here = |column: usize| cells.start(column) >= record.start;
+            let all = cells.all().into_iter().enumerate();
+            let cells = all
+                .map(|(column, cell)| if is_here(column) { owned(&cell) } else { Cell::Empty })
+                .collect();
+            rest.alone.push(Alone { place, text, cells, unfit });
+            continue;
+        }
+        if record.cells == 1 && within.trim().is_empty() {
+            continue;
+        }
+        rest.has_others = true;
+        if !rest.alone.is_empty() {
+            taker.take_alone(batch, &mut rest.unlisted, rest.alone.drain(..));
+        }
         if record.cells != header.cells() || record.stray.is_some() {
-            if record.cells == 1 && within.trim().is_empty() {
-                continue;
-            }
             let mut row = cells.all();
             // Of a row with too few cells those that are missing are those of the row before.
             row.iter_mut()
@@ -111,6 +138,33 @@ pub fn delimited_rows<R: Row>(
     rest.end = Place { line: records.line + 1, column: 1 };
 }
 
+/// The text of a row that has one in its first cell and nothing else.
+fn alone_in(row: &str, delimiter: u8) -> Option<String> {
+    let is_filled = |c: char| c != char::from(delimiter) && c != '"' && !c.is_whitespace();
+    // The byte after the last one that is filled.
+    let end = row.rfind(is_filled)? + 1;
+    let end = (end..=row.len()).find(|end| row.is_char_boundary(*end))?;
+    let filled = row.get(..end)?;
+    match filled.trim_start().strip_prefix('"') {
+        None => (!filled.as_bytes().contains(&delimiter)).then(|| filled.trim().to_owned()),
+        Some(text) => {
+            let mut rest = text;
+            while let Some((_, behind)) = rest.split_once('"') {
+                // A quote in a text is written twice; another one ends it, and something is behind it.
+                rest = behind.strip_prefix('"')?;
+            }
+            Some(text.replace("\"\"", "\""))
+        }
+    }
+}
+
+fn owned(cell: &Cell<'_>) -> Cell<'static> {
+    match cell {
+        Cell::Text(text) => Cell::of_owned(text.clone().into_owned()),
+        _ => Cell::Empty,
+    }
+}
+
 /// Takes in the rows of a sheet.
 pub fn sheet_rows<R: Row>(
     taker: &RowTaker<'_>,
@@ -123,6 +177,17 @@ pub fn sheet_rows<R: Row>(
     }
     workbook.read(header, |row, cells| {
         let place = Place { line: row, column: 1 };
+        let mut filled = cells.iter().filter(|cell| **cell != Cell::Empty);
+        if cells.len() > 2
+            && let (Some(Cell::Text(text)), None) = (filled.next(), filled.next())
+        {
+            let text = text.clone().into_owned();
+            let cells = cells.iter().map(owned).collect();
+            rest.alone.push(Alone { place, text, cells, unfit: None });
+            return;
+        }
+        rest.has_others = true;
+        taker.take_alone(batch, &mut rest.unlisted, rest.alone.drain(..));
         taker.take(batch, &mut rest.unlisted, cells, place, |column| header.place(row, column));
     })
 }

@@ -523,27 +523,54 @@ pub struct Found<'t> {
     pub seen: Vec<bool>,
 }
 
-/// Returns the mapped cells of a row; `None` where it is no object.
+/// Returns the mapped cells of a row; `None` where it is no object. A name with a dot may lead into an object
+/// within the row.
 pub fn of_row<'t>(
     names: &[CompactString],
     json: &'t str,
     keys: &mut Vec<String>,
 ) -> Option<Found<'t>> {
-    /// So many keys are kept for a hint.
-    const KEPT: usize = 200;
     let pairs: Pairs<'t> = serde_json::from_str(json).ok()?;
     let mut found = Found {
         cells: vec![(Cell::Empty, 0); names.len()],
         twice: None,
         seen: vec![false; names.len()],
     };
+    take_members(&mut found, names, json, ("", pairs), keys);
+    Some(found)
+}
+
+/// Takes in the mapped members of an object whose members have names that begin with `within`.
+fn take_members<'t>(
+    found: &mut Found<'t>,
+    names: &[CompactString],
+    row: &'t str,
+    (within, pairs): (&str, Pairs<'t>),
+    keys: &mut Vec<String>,
+) {
+    /// So many keys are kept for a hint.
+    const KEPT: usize = 200;
     for (key, raw) in &pairs.0 {
         let value = raw.get();
-        let Some(column) = names.iter().position(|name| name.as_bytes() == key.as_slice()) else {
-            if keys.len() < KEPT {
-                let key = String::from_utf8_lossy(key);
-                if keys.iter().all(|known| *known != key) {
-                    keys.push(key.into_owned());
+        let own = |name: &CompactString| {
+            name.as_bytes().strip_prefix(within.as_bytes()).is_some_and(|own| own == key.as_slice())
+        };
+        let Some(column) = names.iter().position(own) else {
+            let leads_in = |name: &CompactString| {
+                let own = name.as_bytes().strip_prefix(within.as_bytes());
+                let inner = own.and_then(|own| own.strip_prefix(key.as_slice()));
+                inner.is_some_and(|inner| inner.starts_with(b"."))
+            };
+            let name = || format!("{within}{}", String::from_utf8_lossy(key));
+            if value.starts_with('{')
+                && names.iter().any(leads_in)
+                && let Ok(inner) = serde_json::from_str::<Pairs<'t>>(value)
+            {
+                take_members(found, names, row, (&format!("{}.", name()), inner), keys);
+            } else if keys.len() < KEPT {
+                let name = name();
+                if keys.iter().all(|known| *known != name) {
+                    keys.push(name);
                 }
             }
             continue;
@@ -557,9 +584,8 @@ pub fn of_row<'t>(
             found.twice.get_or_insert(column);
         }
         *seen = true;
-        *cell = (new, offset_in(json, value));
+        *cell = (new, offset_in(row, value));
     }
-    Some(found)
 }
 
 /// Returns the mapped cells of a row that is a list; its length where that is another one.

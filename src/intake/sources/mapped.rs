@@ -16,12 +16,12 @@ use super::feed::{self, BLOCK, Feed, Form, Opened};
 use super::find::ChosenFile;
 use super::mapping::TableMapping;
 use super::missing;
-use super::row_taker::{RowTaker, Unlisted};
+use super::row_taker::{Alone, RowTaker, Unlisted};
 use super::workbook::Stopped;
 use crate::domain::money::count;
 use crate::domain::place::place_of;
 use crate::domain::{Code, Finding, Place};
-use crate::intake::batch::{Batch, Ids};
+use crate::intake::batch::{Batch, CustomerKeys, Ids};
 use crate::intake::file::DataFile;
 use crate::intake::part::Part;
 use crate::intake::reading::{Shared, TableReading, append_file, settled};
@@ -35,6 +35,9 @@ use crate::store::row::{Kind, Row};
 const MOST_FINDINGS: usize = 100_000;
 /// So many rows that cannot be used are read before it is asked whether any can.
 const MANY_UNUSABLE: usize = 100_000;
+
+/// A footer has so many lines at most.
+const LONGEST_FOOTER: usize = 20;
 
 /// A mapped table that is being read.
 pub struct MappedReading<'a, R> {
@@ -73,6 +76,8 @@ struct Whole<R> {
     batch: Batch<R>,
     unlisted: Unlisted,
     columns: Option<ColumnsSeen>,
+    /// Lines with a text alone, behind which no row came so far.
+    alone: Vec<Alone>,
     /// Findings that are not kept.
     more: usize,
     waiting: BTreeMap<usize, Parsed<R>>,
@@ -88,6 +93,7 @@ impl<R> Whole<R> {
             batch,
             unlisted: Unlisted::default(),
             columns: None,
+            alone: Vec::new(),
             more: 0,
             waiting: BTreeMap::new(),
             next: 0,
@@ -242,6 +248,11 @@ impl<'a, R: Row> MappedReading<'a, R> {
                 whole.columns.get_or_insert_default().append(columns);
             }
             let mut keys = lock(self.shared.keys);
+            if parsed.rest.has_others {
+                self.take_alone(whole, &mut keys);
+            }
+            let later = parsed.rest.alone.into_iter();
+            whole.alone.extend(later.map(|alone| Alone { place: base.plus(alone.place), ..alone }));
             whole.batch.append(&mut parsed.batch, base, parsed.ids, &mut keys);
             drop(keys);
             lock(&self.spare).push(parsed.batch);
@@ -261,6 +272,29 @@ impl<'a, R: Row> MappedReading<'a, R> {
                 self.make_room(whole, parsed.bytes);
             }
         }
+    }
+
+    /// Takes in lines with a text alone behind which a row came.
+    fn take_alone(&self, whole: &mut Whole<R>, keys: &mut CustomerKeys) {
+        if whole.alone.is_empty() {
+            return;
+        }
+        let mut batch = Self::empty(&self.mapping, self.shared);
+        let taker = RowTaker::new::<R>(&self.mapping, &self.file.name);
+        taker.take_alone(&mut batch, &mut whole.unlisted, whole.alone.drain(..));
+        let ids = batch.ids(self.shared.known, self.mapping.table);
+        whole.batch.append(&mut batch, Place::START, ids, keys);
+    }
+
+    /// What becomes of lines with a text alone behind which no row came: a few are the footer of a report.
+    fn end_alone(&self, whole: &mut Whole<R>) {
+        if whole.batch.table.len == 0 || whole.alone.len() > LONGEST_FOOTER {
+            self.take_alone(whole, &mut lock(self.shared.keys));
+            return;
+        }
+        let taker = RowTaker::new::<R>(&self.mapping, &self.file.name);
+        let findings = taker.skip_alone(std::mem::take(&mut whole.alone));
+        whole.batch.table.findings.extend(findings);
     }
 
     /// As many rows as the first block lets expect: growing step by step costs twice the memory.
@@ -308,6 +342,9 @@ impl<R: Row> TableReading<R> for MappedReading<'_, R> {
         let none = Whole::of(Self::empty(&self.mapping, self.shared));
         let mut whole = std::mem::replace(&mut *lock(&self.whole), none);
         let name = self.file.name.as_str();
+        if whole.problem.is_none() {
+            self.end_alone(&mut whole);
+        }
         let sheet = whole.opened.as_ref().and_then(|opened| match &opened.form {
             Form::Workbook(header) => Some(header.sheet.clone()),
             _ => None,

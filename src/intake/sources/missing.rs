@@ -2,7 +2,7 @@
 
 use super::delimited::NoHeader;
 use super::mapping::{ColumnRule, Origin, TableMapping};
-use crate::domain::suggestion::{did_you_mean, suggestions};
+use crate::domain::suggestion::{close_suggestions, did_you_mean};
 use crate::domain::{Code, Finding, Place};
 
 /// What is said of a file without a header.
@@ -41,7 +41,7 @@ pub fn missing_columns(mapping: &TableMapping, missing: &[usize], found: &[Strin
         let fields: Vec<&str> =
             mapping.columns.iter().filter(of_column).map(|rule| rule.field).collect();
         let headers = found.iter().take(COMPARED).map(String::as_str);
-        let nearest = suggestions(name(*column), headers.filter(|header| !header.is_empty()));
+        let nearest = close_suggestions(name(*column), headers.filter(|header| !header.is_empty()));
         let hint = did_you_mean(&nearest).map_or_else(String::new, |hint| format!(" ({hint})"));
         format!("no column {:?} for {}{hint}", name(*column), fields.join(" and "))
     });
