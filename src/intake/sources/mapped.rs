@@ -439,8 +439,7 @@ fn delimited_rows<R: Row>(
         let record = match cells.next(&mut records, header) {
             Next::Record(record) => record,
             Next::Unclosed(at) => {
-                let why = "found a quote that does not end; expected one more in the same cell";
-                rest.trouble = Some((place_of(text, at), why.to_owned()));
+                rest.trouble = Some((place_of(text, at), feed::UNCLOSED.to_owned()));
                 break;
             }
             Next::End => break,
