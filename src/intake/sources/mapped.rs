@@ -15,7 +15,7 @@ use super::feed::{self, BLOCK, Feed, Form, Opened};
 use super::find::ChosenFile;
 use super::json_rows::{self, Rows, Shape};
 use super::mapping::TableMapping;
-use super::row_taker::{RowTaker, Unlisted};
+use super::row_taker::{MOST_FINDINGS, RowTaker, Unlisted};
 use super::workbook::{self, Stopped, Workbook};
 use crate::domain::money::count;
 use crate::domain::place::{Cursor, place_of};
@@ -31,8 +31,6 @@ use crate::store::Table;
 use crate::store::places::Places;
 use crate::store::row::{Kind, Row};
 
-/// So many findings of a file are kept; of files with more the rest is told in one.
-const MOST_FINDINGS: usize = 100_000;
 /// So many rows that cannot be used are read before it is asked whether any can.
 const MANY_UNUSABLE: usize = 100_000;
 
@@ -79,6 +77,8 @@ pub struct Rest {
     pub trouble: Option<(Place, String)>,
     /// What is known of the columns of a file without a header.
     pub columns: Option<ColumnsSeen>,
+    /// Findings that are not kept.
+    pub more: usize,
 }
 
 /// Which columns the rows of a file without a header have.
@@ -259,6 +259,7 @@ impl<'a, R: Row> MappedReading<'a, R> {
         if let Some(why) = invalid.or(trouble) {
             rest.trouble = Some((place_of(text, text.len()), why));
         }
+        rest.more = taker.more.get();
         let ids = batch.ids(self.shared.known, self.mapping.table);
         Parsed { batch, ids, rest, bytes: 0 }
     }
@@ -281,7 +282,7 @@ impl<'a, R: Row> MappedReading<'a, R> {
             drop(keys);
             lock(&self.spare).push(parsed.batch);
             let findings = &mut whole.batch.table.findings;
-            whole.more += findings.len().saturating_sub(MOST_FINDINGS);
+            whole.more += parsed.rest.more + findings.len().saturating_sub(MOST_FINDINGS);
             findings.truncate(MOST_FINDINGS);
             if let Some((place, why)) = parsed.rest.trouble {
                 let finding = Finding::new(Code::BadFile, why).at(base.plus(place));
