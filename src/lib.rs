@@ -62,6 +62,7 @@ pub mod settings;
 pub mod signing;
 pub mod starter;
 pub mod state;
+pub mod statistics;
 pub mod store;
 pub mod toml_text;
 pub mod tui;

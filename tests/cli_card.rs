@@ -48,7 +48,7 @@ $620,000 a year · $527k at risk · renews in 63 days\n\
 \n\
 - Do: Executive call (Executive Outreach), needs approval; $900 → $38,000 expected · net $37,100 · ROI 42.2×\n\
 - Why: Risk 0.83: exec disengaged, low adoption, renewal silence; Retention stage for 62 days · forecast: churn risk\n\
-- Caution: Low evidence: 3 runs; ranks first only if 67% holds up; below 57.9% success, Renewal Value Review ranks first\n";
+- Caution: Low evidence: 3 runs; ranks first only if 67% holds up; below 57.9% success, Renewal Value Review ranks first; 61% likely to be the best\n";
     assert!(waiting.replace('\\', "").contains(card), "{waiting}");
     let first = waiting.find("**Meridian").unwrap();
     let second = waiting.find("**Continental Rail").unwrap();

@@ -25,6 +25,7 @@ fn json_tells_every_playbook_with_its_sources() {
             "confidence": {"value": 1, "threshold": 0.5, "passes": true},
             "recommendation": recommendation[0],
             "stability": "assumed",
+            "p_best": null,
             "candidates": [
                 {"rank": 1, "playbook_id": "P1", "playbook_name": "Escalation",
                  "value": {"amount": 3500, "source": "expected_range"},
@@ -107,7 +108,7 @@ fn text_says_where_each_number_comes_from() {
     data.run(&["explain", "C2"]).ends(0).prints(&[
         "$890  measured for SMB, 42 runs",
         "30.7×  measured for SMB, 42 runs",
-        "measured for SMB, 42 runs, 64% success rate",
+        "measured for SMB, 42 runs, 64% (49–77%) gross success rate",
         "automatic",
     ]);
     data.run(&["explain", "C3"]).ends(0).prints(&[

@@ -2,7 +2,7 @@
 
 use nextplay::domain::Policy;
 use nextplay::domain::policy_key::Key;
-use nextplay::domain::policy_keys::{APPROVER_KEYS, KEYS};
+use nextplay::domain::policy_keys::{APPROVER_KEYS, CAPACITY_KEYS, EXPERIMENT_KEYS, KEYS, names};
 use nextplay::intake::policy::parse;
 
 fn path(name: &str) -> std::path::PathBuf {
@@ -25,7 +25,9 @@ fn row<T: Clone + Default>(key: &Key<T>) -> String {
 /// `UPDATE_DOCS=1 cargo test --test runner policy_docs` writes the table anew.
 #[test]
 fn the_documentation_has_the_table_of_keys() {
-    let rows: String = KEYS.iter().map(row).chain(APPROVER_KEYS.iter().map(row)).collect();
+    let blocks = APPROVER_KEYS.iter().map(row).chain(CAPACITY_KEYS.iter().map(row));
+    let rows = KEYS.iter().map(row).chain(blocks).chain(EXPERIMENT_KEYS.iter().map(row));
+    let rows: String = rows.collect();
     let table = format!("| Key | Value | Default | Sets |\n| --- | --- | --- | --- |\n{rows}");
     let written = file("docs/policy.md");
     let (before, rest) = written.split_once("<!-- keys: generated -->\n").unwrap();
@@ -62,8 +64,7 @@ fn the_sample_shows_every_key_and_each_can_be_switched_on() {
     };
     let all: String = file("sample_data/nextplay.toml").lines().map(switched_on).collect();
     assert_eq!(parse(&all).unwrap().approvers.len(), 2);
-    let names = KEYS.iter().map(|key| key.own_name());
-    for name in names.chain(APPROVER_KEYS.iter().map(|key| key.own_name())) {
+    for name in names().map(|name| name.rsplit_once('.').map_or(name, |(_, own)| own)) {
         assert!(all.lines().any(|line| line.starts_with(&format!("{name} = "))), "{name}");
     }
 }

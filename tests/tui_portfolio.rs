@@ -62,7 +62,7 @@ fn list_and_charts() {
     assert_snapshot!("portfolio_140x40", desk.screen());
     for (line, name) in [
         ("Expected cost", "portfolio_run_140x40"),
-        ("Success rate", "portfolio_kpis_140x40"),
+        ("Gross success rate", "portfolio_kpis_140x40"),
         ("Enterprise", "portfolio_segment_140x40"),
         ("Support → Churn risk", "portfolio_path_140x40"),
         ("1 Executive", "portfolio_leader_140x40"),

@@ -22,6 +22,8 @@ pub struct Customer {
     pub risk_tier: Option<CompactString>,
     /// ISO date, as text.
     pub renewal_date: Option<CompactString>,
+    /// When it stopped being a customer, as the file has it.
+    pub churned_at: Option<CompactString>,
 }
 
 /// A row of `journey_state_log.json`; the last one of a customer counts.

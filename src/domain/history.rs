@@ -11,6 +11,8 @@ pub struct Intervention {
     pub customer_id: CompactString,
     /// The playbook's id.
     pub playbook_id: CompactString,
+    /// The customer's segment at that time.
+    pub segment: Option<CompactString>,
     /// The stage of the customer journey.
     pub journey_stage: Option<CompactString>,
     /// The action, a code.
@@ -42,6 +44,8 @@ pub struct Outcome {
     pub churn_risk_delta: Option<f64>,
     /// Dollars.
     pub estimated_revenue_saved: Option<f64>,
+    /// What it did cost, in dollars.
+    pub actual_cost: Option<f64>,
     /// True where a person chose another playbook.
     pub human_override: Option<bool>,
     /// True where the playbook succeeded.

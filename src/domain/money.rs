@@ -30,6 +30,16 @@ pub fn percent(share: f64) -> String {
     format!("{}%", grouped(&Num(round(share * 100.0, 1)).to_string()))
 }
 
+/// Returns a share that some runs showed, with its 95% interval where there is one: `64.5% (61–67%)`.
+pub fn rate(share: f64, interval: Option<(f64, f64)>) -> String {
+    let share = percent(share);
+    let whole = |end: f64| Num(round(end * 100.0, 0)).to_string();
+    match interval {
+        Some((low, high)) => format!("{share} ({}–{}%)", whole(low), whole(high)),
+        None => share,
+    }
+}
+
 /// Returns a share of a whole as a percentage without decimals: `91%`, and `under 1%` rather than none.
 pub fn whole_percent(share: f64) -> String {
     let percent_of = share * 100.0;

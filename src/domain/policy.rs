@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::decision_kind::{DecisionKind, ReasonRule};
+use super::experiment::{Capacity, Experiment, Learning};
 use super::labels::Labels;
 use super::money::to_the_cent;
 use super::person::Person;
@@ -88,6 +89,12 @@ pub struct Policy {
     pub data: DataRules,
     /// Labels in place of the words of a code.
     pub labels: Labels,
+    /// How outcomes are learned from.
+    pub learning: Learning,
+    /// What is tried out, in the order of the file: a customer is in the first that fits.
+    pub experiments: Vec<Experiment>,
+    /// How many plays owners have time for; those who are not named, for all.
+    pub capacities: Vec<Capacity>,
 }
 
 /// How the data files are read.
@@ -202,6 +209,9 @@ impl Default for Policy {
             targets: Targets::default(),
             data: DataRules::default(),
             labels: Labels::default(),
+            learning: Learning::default(),
+            experiments: Vec::new(),
+            capacities: Vec::new(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::hash::Hash;
 
 use compact_str::CompactString;
+use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
 use super::decision_kind::DecisionKind;
@@ -97,6 +98,12 @@ pub(super) enum Slot<T: 'static> {
     Segments(fn(&mut T) -> &mut Option<Vec<CompactString>>),
     /// A text that names something; nothing where it is not given.
     Id(fn(&mut T) -> &mut Option<CompactString>),
+    /// A text; nothing where it is not given.
+    Text(fn(&mut T) -> &mut Option<CompactString>),
+    /// Parts of a whole.
+    Shares(fn(&mut T) -> &mut Vec<f64>),
+    /// A day; none where it is not given.
+    Date(fn(&mut T) -> &mut Option<Date>),
     /// Keys with the time in which each is in use; none where it is not given.
     SigningKeys(fn(&mut T) -> &mut Vec<ApproverKey>),
 }
@@ -210,8 +217,9 @@ impl<T: Clone> Key<T> {
             | Slot::Reasons(_)
             | Slot::Texts(_)
             | Slot::Names(_)
+            | Slot::Shares(_)
             | Slot::Segments(_) => ValueType::List,
-            Slot::Id(_) => ValueType::Text,
+            Slot::Id(_) | Slot::Text(_) | Slot::Date(_) => ValueType::Text,
             Slot::SigningKeys(_) => ValueType::SigningKeys,
         }
     }
@@ -229,6 +237,9 @@ impl<T: Clone> Key<T> {
             Slot::Names(_) => "a list of names in quotes".to_owned(),
             Slot::Segments(_) => "a list of one or more segment names, in quotes".to_owned(),
             Slot::Id(_) => ID.to_owned(),
+            Slot::Text(_) => "a text in quotes".to_owned(),
+            Slot::Shares(_) => SHARES.to_owned(),
+            Slot::Date(_) => "a date such as 2027-01-05, without quotes".to_owned(),
             Slot::SigningKeys(_) => "a list of { key = \"ssh-ed25519 AAAA…\", from = DATE, \
                                      until = DATE }; from and until are optional"
                 .to_owned(),
@@ -274,6 +285,17 @@ impl<T: Clone> Key<T> {
             (Slot::Id(place), Given::Text(text)) if is_id(text) => {
                 *place(kept) = Some((*text).into());
             }
+            (Slot::Text(place), Given::Text(text)) => *place(kept) = Some((*text).into()),
+            (Slot::Shares(place), Given::List(list)) => {
+                let share = |given: &Given<'_>| match given {
+                    Given::Number(share) if is_share(*share) => Some(plain(*share)),
+                    _ => None,
+                };
+                *place(kept) = list.iter().map(share).collect::<Option<_>>().ok_or_else(unfit)?;
+            }
+            (Slot::Date(place), Given::Date(text)) => {
+                *place(kept) = Some(text.parse().map_err(|_| unfit())?);
+            }
             (Slot::SigningKeys(place), Given::List(list)) => *place(kept) = signing_keys(list)?,
             _ => return Err(unfit()),
         }
@@ -283,6 +305,13 @@ impl<T: Clone> Key<T> {
 
 /// What belongs where something is named for machines, in words.
 const ID: &str = "1 to 64 letters, digits or ._:/@+- in quotes";
+
+/// What belongs where a whole is split, in words.
+const SHARES: &str = "a list of numbers from 0 to 1 with up to four decimals";
+
+fn is_share(share: f64) -> bool {
+    (0.0..=1.0).contains(&share) && (share * 1e4 - (share * 1e4).round()).abs() < 1e-9
+}
 
 fn is_id(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/@+-".contains(&byte);

@@ -3,6 +3,7 @@
 //!
 //! A new key is a row here and a field of [`Policy`] with its default.
 
+use super::experiment::{Capacity, Endpoint, Experiment};
 use super::labels::{LABELS, LabelKind};
 use super::policy::{Approver, OutOfRange, Policy, Ranking};
 use super::policy_key::{BearsOn, Choice, Key, Measure, Slot, WhatIf, split};
@@ -154,6 +155,14 @@ pub const KEYS: &[Key<Policy>] = keys! {
         help: "a playbook below this ROI is under review";
         bears_on: Targets, what_if: none;
 
+    "learning.prior_runs": Number(Count) => learning.prior_runs;
+        help: "how many runs the rate of all plays counts for in each playbook, and that of a playbook in each of its segments";
+        bears_on: Targets, what_if: none;
+
+    "learning.maturity_days": Number(Days) => learning.maturity_days;
+        help: "nothing is learned from a play that is younger";
+        bears_on: Targets, what_if: none;
+
     "data.out_of_range": Choice(OutOfRange) => data.out_of_range;
         help: "rows with a number out of range (a share outside 0 to 1, a negative cost): `\"use\"` them with a warning, or `\"skip\"` them";
         bears_on: Data, what_if: none;
@@ -182,12 +191,83 @@ pub const APPROVER_KEYS: &[Key<Approver>] = keys! {
         bears_on: Decisions, what_if: none;
 };
 
+/// The keys of a `[[capacity]]`.
+pub const CAPACITY_KEYS: &[Key<Capacity>] = keys! {
+    "capacity.owner": Name => owner;
+        help: "an owner of accounts";
+        bears_on: Decisions, what_if: none;
+
+    "capacity.plays_per_week": Limit(Count) => plays_per_week;
+        help: "at most this many plays of this owner in a week; a plan keeps to it, and the Queue says who is over it";
+        bears_on: Decisions, what_if: none;
+};
+
+/// The keys of an `[[experiment]]`.
+pub const EXPERIMENT_KEYS: &[Key<Experiment>] = keys! {
+    "experiment.id": Id => id;
+        help: "a name of its own, without `:`. Who gets which arm depends on it and on the customer's id alone";
+        bears_on: Recommendations, what_if: none;
+
+    "experiment.stage": Text => stage;
+        help: "only for customers in this stage";
+        bears_on: Recommendations, what_if: none;
+
+    "experiment.segments": Segments => segments;
+        help: "only for customers in these segments";
+        bears_on: Recommendations, what_if: none;
+
+    "experiment.arms": Texts => arms;
+        help: "the playbooks that are compared, the control first; or `[\"holdout\", \"ranking\"]`: nothing done against the recommended play";
+        bears_on: Recommendations, what_if: none;
+
+    "experiment.share": Shares => share;
+        help: "the share of customers in each arm, 1 together";
+        bears_on: Recommendations, what_if: none;
+
+    "experiment.exposure": Number(Fraction) => exposure;
+        help: "the part of eligible customers that takes part. It alone may grow while the experiment runs";
+        bears_on: Recommendations, what_if: none;
+
+    "experiment.outcome": Choice(Endpoint) => outcome;
+        help: "what the arms are compared by: `\"success\"` of plays, or `\"retained\"`: customers who do not churn within `horizon_days`";
+        bears_on: Recommendations, what_if: none;
+
+    "experiment.horizon_days": Limit(SomeDays) => horizon_days;
+        help: "with `outcome = \"retained\"`: the days after which a customer counts as retained";
+        bears_on: Recommendations, what_if: none;
+
+    "experiment.starts": Date => starts;
+        help: "the first day";
+        bears_on: Recommendations, what_if: none;
+
+    "experiment.baseline": Number(Fraction) => baseline;
+        help: "the rate that is expected of the control. It says how many outcomes are needed";
+        bears_on: Recommendations, what_if: none;
+
+    "experiment.detect": Number(Fraction) => detect;
+        help: "the smallest difference that matters. It says how many outcomes are needed";
+        bears_on: Recommendations, what_if: none;
+};
+
 /// The table of the approvers.
 pub const APPROVER: &str = "approver";
+/// The table of what owners have time for.
+pub const CAPACITY: &str = "capacity";
+/// The table of the experiments.
+pub const EXPERIMENT: &str = "experiment";
+/// The tables of which there may be several, in the order in which they are documented.
+pub const BLOCKS: [&str; 3] = [APPROVER, CAPACITY, EXPERIMENT];
 
 /// The key of a full name.
 pub fn find<T: Clone>(keys: &'static [Key<T>], name: &str) -> Option<&'static Key<T>> {
     keys.iter().find(|key| key.name == name)
+}
+
+/// The full names of all keys, those of [`KEYS`] first.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let blocks = APPROVER_KEYS.iter().map(|key| key.name);
+    let blocks = blocks.chain(CAPACITY_KEYS.iter().map(|key| key.name));
+    KEYS.iter().map(|key| key.name).chain(blocks.chain(EXPERIMENT_KEYS.iter().map(|key| key.name)))
 }
 
 /// The tables that hold [`KEYS`], in their order.
@@ -211,8 +291,7 @@ pub fn alike(unknown: &str) -> Option<String> {
         let part = own.len() > 3 && name.contains(&own);
         strsim::jaro_winkler(&own, name).max(if part { ALIKE } else { 0.0 })
     };
-    let names = KEYS.iter().map(|key| key.name).chain(APPROVER_KEYS.iter().map(|key| key.name));
-    let keys = names.map(|name| {
+    let keys = names().map(|name| {
         let (its_section, its_own) = split(name);
         let same = its_section == section;
         // Of equals, the one in the same table.
@@ -225,8 +304,8 @@ pub fn alike(unknown: &str) -> Option<String> {
         (score(its_own) + nearer, told)
     });
     let headers = sections().into_iter().map(|name| (name, format!("[{name}]")));
-    let headers =
-        headers.chain([(APPROVER, format!("[[{APPROVER}]]")), (LABELS, format!("[{LABELS}]"))]);
+    let headers = headers.chain(BLOCKS.map(|name| (name, format!("[[{name}]]"))));
+    let headers = headers.chain([(LABELS, format!("[{LABELS}]"))]);
     let labels = LabelKind::ALL.map(|kind| (kind.table(), format!("[{LABELS}.{}]", kind.table())));
     let headers = headers.chain(labels);
     let headers = headers
@@ -244,8 +323,7 @@ mod tests {
 
     #[test]
     fn names_are_there_once_and_in_a_table() {
-        let mut names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
-        names.extend(APPROVER_KEYS.iter().map(|key| key.name));
+        let mut names: Vec<&str> = names().collect();
         assert!(names.iter().all(|name| !split(name).0.is_empty() || *name == "ledger_id"));
         names.sort_unstable();
         let all = names.len();
@@ -253,7 +331,10 @@ mod tests {
         assert_eq!(names.len(), all);
         assert_eq!(
             sections(),
-            ["matching", "approval", "contact", "hand_off", "agents", "targets", "data"]
+            [
+                "matching", "approval", "contact", "hand_off", "agents", "targets", "learning",
+                "data"
+            ]
         );
     }
 

@@ -34,7 +34,9 @@ impl<T: Clone> Key<T> {
             Slot::Flag(_) => Given::Flag(text.parse().map_err(|_| unfit())?),
             Slot::Choice(_) | Slot::Name(_) | Slot::Id(_) => Given::Text(unquoted(text)),
             // They stand in the file alone.
-            Slot::SigningKeys(_) => return Err(unfit()),
+            Slot::SigningKeys(_) | Slot::Shares(_) | Slot::Text(_) | Slot::Date(_) => {
+                return Err(unfit());
+            }
             Slot::Kinds(_)
             | Slot::Reasons(_)
             | Slot::Texts(_)
@@ -100,7 +102,12 @@ impl<T: Clone> Key<T> {
                 Some(spaced(&names))
             }
             Slot::Segments(place) => place(kept).as_ref().map(|segments| spaced(segments)),
-            Slot::Id(place) => place(kept).as_ref().map(super::json::line),
+            Slot::Id(place) | Slot::Text(place) => place(kept).as_ref().map(super::json::line),
+            Slot::Shares(place) => {
+                let shares: Vec<String> = place(kept).iter().map(|share| plain(*share)).collect();
+                Some(format!("[{}]", shares.join(", "))).filter(|_| !shares.is_empty())
+            }
+            Slot::Date(place) => place(kept).map(|date| date.to_string()),
             Slot::SigningKeys(place) => {
                 Some(place(kept)).filter(|keys| !keys.is_empty()).map(|keys| {
                     let member = |name: &str, instant: &Option<Instant>| match instant {
@@ -130,8 +137,10 @@ impl<T: Clone> Key<T> {
                 Some(self.text(kept))
             }
             Slot::Name(_) | Slot::Kinds(_) | Slot::Reasons(_) | Slot::Texts(_) => None,
-            Slot::Names(_) | Slot::Segments(_) | Slot::SigningKeys(_) => None,
-            Slot::Id(_) => Some(self.written(kept).unwrap_or_else(|| self.absent().to_owned())),
+            Slot::Names(_) | Slot::Segments(_) | Slot::SigningKeys(_) | Slot::Shares(_) => None,
+            Slot::Id(_) | Slot::Text(_) | Slot::Date(_) => {
+                Some(self.written(kept).unwrap_or_else(|| self.absent().to_owned()))
+            }
         }
     }
 
@@ -153,7 +162,11 @@ impl<T: Clone> Key<T> {
     fn absent(&self) -> &'static str {
         match &self.slot {
             Slot::Segments(_) => "all",
-            Slot::Id(_) | Slot::SigningKeys(_) => "none",
+            Slot::SigningKeys(_)
+            | Slot::Shares(_)
+            | Slot::Date(_)
+            | Slot::Id(_)
+            | Slot::Text(_) => "none",
             Slot::Limit(..) if self.section() == APPROVER => "no limit",
             _ => OFF,
         }

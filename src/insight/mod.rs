@@ -8,7 +8,9 @@
 //! - [`registry`]: the playbooks in use.
 //! - [`findings`]: what is weak in the strategy.
 //! - [`decision_findings`]: what is wrong with who decides.
+//! - [`experiment`]: what experiments show.
 //! - [`export`]: what may run now.
+//! - [`learning`]: what outcomes say about playbooks.
 //! - [`portfolio`]: the figures of the portfolio as a whole.
 //! - [`mod@changes`]: what differs between two runs.
 //! - [`mod@policy_change`]: what differs between two policies.
@@ -18,8 +20,10 @@
 pub mod card;
 pub mod changes;
 pub mod decision_findings;
+pub mod experiment;
 pub mod export;
 pub mod findings;
+pub mod learning;
 pub mod plan;
 pub mod policy_change;
 pub mod portfolio;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::portfolio::{CommittedPlays, Direction, Kpi, KpiStatus, Level, Portfolio, Target};
 use crate::domain::Labels;
-use crate::domain::money::{count, counted, dollars};
+use crate::domain::money::{count, counted, dollars, rate, runs};
 pub use crate::domain::money::{percent, whole_percent};
 use crate::domain::number::{EXACT_WHOLE, Num, round};
 
@@ -148,7 +148,7 @@ pub fn committed(committed: &CommittedPlays) -> String {
 /// Returns the title of a figure of play performance.
 pub fn kpi_title(kpi: &Kpi) -> &'static str {
     match kpi.name {
-        "success_rate" => "Success rate",
+        "success_rate" => "Gross success rate",
         "override_rate" => "Override rate",
         _ => "Average days to outcome",
     }
@@ -157,6 +157,23 @@ pub fn kpi_title(kpi: &Kpi) -> &'static str {
 /// Returns an amount of such a figure: a percentage, or days.
 pub fn kpi_amount(kpi: &Kpi, amount: f64) -> String {
     if kpi.name == "resolution_days" { number(amount) } else { percent(amount) }
+}
+
+/// Returns the figure itself: a rate with its interval, and how many runs or outcomes it is from.
+pub fn kpi_actual(kpi: &Kpi) -> Option<String> {
+    let actual = kpi.actual?;
+    Some(match kpi.interval() {
+        Some(interval) => rate(actual, Some(interval)),
+        None => kpi_amount(kpi, actual),
+    })
+}
+
+/// Returns what such a figure is from: `1,203 runs`.
+pub fn kpi_count(kpi: &Kpi) -> String {
+    match kpi.name {
+        "success_rate" => runs(kpi.count),
+        _ => counted(kpi.count as usize, "outcome"),
+    }
 }
 
 /// Returns the target of such a figure: `70% or more`.
@@ -170,6 +187,7 @@ pub fn kpi_status(status: Option<KpiStatus>) -> &'static str {
     match status {
         Some(KpiStatus::OnTrack) => "on track",
         Some(KpiStatus::AtRisk) => "at risk",
+        Some(KpiStatus::Inconclusive) => "inconclusive",
         None => "no data",
     }
 }

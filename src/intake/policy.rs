@@ -7,10 +7,12 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::policy_labels;
+use crate::domain::experiment::{Capacity, Experiment};
 use crate::domain::labels::LABELS;
 use crate::domain::place::Cursor;
+use crate::domain::policy_block::Block;
 use crate::domain::policy_key::{Key, Unfit};
-use crate::domain::policy_keys::{APPROVER, APPROVER_KEYS, KEYS, alike, find, sections};
+use crate::domain::policy_keys::{BLOCKS, KEYS, alike, find, names, sections};
 use crate::domain::{Approver, Code, Finding, Policy, number};
 use crate::toml_text::{Problem, Syntax, Value, describe, given, not_a_table, whole};
 
@@ -73,7 +75,9 @@ impl Reader<'_> {
     fn document(&mut self, document: &DeTable<'_>, torn: bool) {
         for (name, value) in document {
             match name.get_ref().as_ref() {
-                APPROVER => self.approvers(value, torn),
+                Approver::NAME => self.blocks::<Approver>(value, torn),
+                Capacity::NAME => self.blocks::<Capacity>(value, torn),
+                Experiment::NAME => self.blocks::<Experiment>(value, torn),
                 LABELS => {}
                 own if let Some(key) = at_the_top(own) => {
                     self.problems.extend(set(self.text, key, &mut self.policy, value));
@@ -104,54 +108,59 @@ impl Reader<'_> {
         self.problems.push(not_a_table(self.text, section, value));
     }
 
-    fn approvers(&mut self, value: &Value<'_>, torn: bool) {
+    fn blocks<B: Block>(&mut self, value: &Value<'_>, torn: bool) {
+        let (name, each) = (B::NAME, B::EACH);
         let (found, advice) = match value.get_ref() {
             DeValue::Array(blocks) if !blocks.is_empty() => {
-                blocks.iter().for_each(|block| self.approver(block, torn));
+                blocks.iter().for_each(|block| self.block::<B>(block, torn));
                 return;
             }
             DeValue::Table(_) => {
-                (format!("found [{APPROVER}], a single table"), "write it with two brackets")
+                (format!("found [{name}], a single table"), "write it with two brackets")
             }
             // An empty list, too: whoever writes one does not mean that anybody may decide.
-            _ => {
-                let found = describe(self.text, value);
-                (format!("{APPROVER} is {found}"), "write such blocks, or remove it")
-            }
+            _ => (
+                format!("{name} is {}", describe(self.text, value)),
+                "write such blocks, or remove it",
+            ),
         };
-        let message =
-            format!("{found}, expected a block [[{APPROVER}]] for each who may decide; {advice}");
-        self.problem(value.span().start, APPROVER, message);
+        let message = format!("{found}, expected a block [[{name}]] {each}; {advice}");
+        self.problem(value.span().start, name, message);
     }
 
-    fn approver(&mut self, block: &Value<'_>, torn: bool) {
+    fn block<B: Block>(&mut self, block: &Value<'_>, torn: bool) {
+        let name = B::NAME;
         let DeValue::Table(table) = block.get_ref() else {
             let found = describe(self.text, block);
-            let message =
-                format!("{APPROVER} has {found}, expected a block [[{APPROVER}]]; write it so");
-            return self.problem(block.span().start, APPROVER, message);
+            let message = format!("{name} has {found}, expected a block [[{name}]]; write it so");
+            return self.problem(block.span().start, name, message);
         };
-        let mut approver = Approver::default();
-        for (name, value) in table {
-            match find(APPROVER_KEYS, &format!("{APPROVER}.{}", name.get_ref())) {
-                Some(key) => {
-                    let problems = set(self.text, key, &mut approver, value);
-                    self.problems.extend(problems);
-                }
-                None => self.unknown(APPROVER, name, value),
+        let mut read = B::default();
+        let before = self.problems.len();
+        for (own, value) in table {
+            match find(B::KEYS, &format!("{name}.{}", own.get_ref())) {
+                Some(key) => self.problems.extend(set(self.text, key, &mut read, value)),
+                None => self.unknown(name, own, value),
             }
         }
-        for key in APPROVER_KEYS.iter().filter(|key| key.is_needed() && !torn) {
+        for key in B::KEYS.iter().filter(|key| key.is_needed() && !torn) {
             if !table.iter().any(|(name, _)| name.get_ref() == key.own_name()) {
                 let own = key.own_name();
-                let message = format!(
-                    "{APPROVER} has no {own}, expected {}; add {own} = \"…\"",
-                    key.expected()
-                );
+                let message =
+                    format!("{name} has no {own}, expected {}; add {own} = \"…\"", key.expected());
                 self.problem(block.span().start, key.name, message);
             }
         }
-        self.policy.approvers.push(approver);
+        // What could not be read would only be said again to be missing.
+        if !torn && self.problems.len() == before {
+            for (key, message) in read.objections(B::all(&mut self.policy)) {
+                let given =
+                    table.iter().find(|(own, _)| format!("{name}.{}", own.get_ref()) == key);
+                let at = given.map_or(block.span().start, |(_, value)| value.span().start);
+                self.problem(at, key, message);
+            }
+        }
+        B::all(&mut self.policy).push(read);
     }
 
     /// A name that is none in that table; at the top where `section` is empty.
@@ -160,13 +169,14 @@ impl Reader<'_> {
         let (full, known) = if section.is_empty() {
             let tables: Vec<String> =
                 sections().into_iter().map(|section| format!("[{section}]")).collect();
-            let tables = tables.join(", ");
-            (own.to_owned(), format!("the tables are {tables}, [{LABELS}] and [[{APPROVER}]]"))
+            let (tables, blocks) = (tables.join(", "), BLOCKS.join("]], [["));
+            (own.to_owned(), format!("the tables are {tables}, [{LABELS}], [[{blocks}]]"))
         } else {
-            let keys = KEYS.iter().map(|key| (key.section(), key.own_name()));
-            let keys = keys.chain(APPROVER_KEYS.iter().map(|key| (key.section(), key.own_name())));
-            let names: Vec<&str> =
-                keys.filter(|(its, _)| *its == section).map(|(_, own)| own).collect();
+            let names: Vec<&str> = names()
+                .filter_map(|name| name.rsplit_once('.'))
+                .filter(|(its, _)| *its == section)
+                .map(|(_, own)| own)
+                .collect();
             (format!("{section}.{own}"), format!("its keys are {}", names.join(", ")))
         };
         let what = match value.get_ref() {
@@ -296,6 +306,55 @@ mod tests {
         assert_eq!(parse(same).unwrap().approvers.len(), 1, "another way to write it");
     }
 
+    const EXPERIMENT: &str = "[[experiment]]\nid = \"q1\"\nstage = \"support\"\n\
+        arms = [\"A\", \"B\"]\nshare = [0.5, 0.5]\nstarts = 2027-01-05\n";
+
+    #[test]
+    fn experiments_and_capacities_are_read() {
+        let text = format!("{EXPERIMENT}[[capacity]]\nowner = \"dana\"\nplays_per_week = 5\n");
+        let policy = parse(&text).unwrap();
+        let [experiment] = &policy.experiments[..] else { panic!("{policy:?}") };
+        assert_eq!((experiment.id(), experiment.exposure), ("q1", 1.0));
+        assert_eq!(experiment.playbooks().collect::<Vec<_>>(), ["A", "B"]);
+        assert!(experiment.is_for(Some("support"), "SMB") && !experiment.is_for(None, "SMB"));
+        assert_eq!(policy.capacities[0].plays_per_week, Some(5.0));
+        let three = EXPERIMENT
+            .replace("\"B\"]", "\"B\", \"C\"]")
+            .replace("[0.5, 0.5]", "[0.3333, 0.3333, 0.3334]");
+        assert_eq!(parse(&three).unwrap().experiments[0].share.len(), 3);
+    }
+
+    #[test]
+    fn what_makes_no_experiment_is_told_with_its_place() {
+        let with = |from: &str, to: &str| EXPERIMENT.replace(from, to);
+        only(
+            &with("id = \"q1\"\n", ""),
+            "nextplay.toml:1:1: experiment has no id, expected a name",
+        );
+        only(
+            &with("q1", "q:1"),
+            "nextplay.toml:2:6: experiment.id is \"q:1\", expected a name without",
+        );
+        only(&format!("{EXPERIMENT}{EXPERIMENT}"), "experiment.id is \"q1\" twice");
+        only(&with("\"B\"", "\"A\""), "experiment has no arms, expected two or more playbooks");
+        only(&with("\"B\"", "\"ranking\""), "experiment.arms mixes playbooks and \"holdout\"");
+        only(
+            &with("\"A\", \"B\"", "\"holdout\", \"ranking\""),
+            "a holdout has no plays that succeed",
+        );
+        only(
+            &with("0.5, 0.5", "0.5, 0.4"),
+            "has 2 shares that add up to 0.9, expected one for each of 2",
+        );
+        only(&with("0.5, 0.5", "0.12345, 0.87655"), "up to four decimals");
+        only(&with("starts = 2027-01-05", "starts = \"soon\""), "experiment.starts is the text");
+        only(&format!("{EXPERIMENT}outcome = \"retained\"\n"), "experiment has no horizon_days");
+        only(&format!("{EXPERIMENT}baseline = 0.95\n"), "experiment.detect is out of range");
+        only("[[capacity]]\nowner = \"dana\"\n", "capacity has no plays_per_week");
+        let twice = "[[capacity]]\nowner = \"dana\"\nplays_per_week = 1\n";
+        only(&twice.repeat(2).replacen("dana", "Dana", 1), "capacity.owner is \"dana\" twice");
+    }
+
     #[test]
     fn everything_wrong_is_told_with_its_place() {
         let text = "\u{feff}[matching]\r\nconfidence_threshold = 7\r\n  confidence_treshold = 0.5\r\n\
@@ -415,7 +474,7 @@ mod tests {
         assert_eq!(keys[0].key.to_string(), KEY);
         assert_eq!(keys[0].from.as_ref().unwrap().at.to_string(), "2027-01-01T00:00:00Z");
         assert_eq!(keys[0].until.as_ref().unwrap().at.to_string(), "2028-01-01T08:00:00Z");
-        let key = find(APPROVER_KEYS, "approver.keys").unwrap();
+        let key = find(Approver::KEYS, "approver.keys").unwrap();
         let written = key.written(&policy.approvers[0]).unwrap();
         let again = format!("[[approver]]\nname = \"dana\"\nkeys = {written}");
         assert_eq!(parse(&again).unwrap().approvers[0].keys, policy.approvers[0].keys);

@@ -37,6 +37,9 @@ pub struct Explanation {
     pub recommendation: Option<Recommendation>,
     /// How firmly the recommendation stands; `None` where there is none.
     pub stability: Option<Stability>,
+    /// The probability that the first candidate really is the best, 0 to 1; `None` where it cannot be told.
+    #[serde(serialize_with = "number::serialize_option")]
+    pub p_best: Option<f64>,
     /// The playbooks that passed every gate, best first.
     pub candidates: Vec<Candidate>,
     /// All other playbooks of the file, in file order, those whose row was skipped last.
@@ -193,10 +196,8 @@ impl Matching {
         let ranked: Vec<&Ranked> = self.list(number)?.candidates(score).collect();
         let best = ranked.first();
         let recommendation = self.recommendation(number);
-        let stability = recommendation
-            .as_ref()
-            .and(best)
-            .map(|winner| Stability::of(self.policy().ranking, winner, ranked.get(1).copied()));
+        let firm = recommendation.as_ref().map(|_| Stability::of(self.policy().ranking, &ranked));
+        let (stability, p_best) = (firm.map(|firm| firm.0), firm.and_then(|firm| firm.1));
         let candidates = ranked.iter().enumerate();
         let candidates = candidates
             .filter_map(|(place, ranked)| {
@@ -233,6 +234,7 @@ impl Matching {
             },
             recommendation,
             stability,
+            p_best,
             candidates,
             excluded: failing.chain(skipped).collect(),
         })

@@ -8,7 +8,7 @@ use super::stability::Stability;
 use super::wins_if::{TunedField, WinsIf};
 use crate::domain::RoiSource;
 use crate::domain::labels::Labels;
-use crate::domain::money::{dollars, ratio, runs};
+use crate::domain::money::{dollars, percent, ratio, runs};
 use crate::domain::number::{Num, round};
 
 impl Excluded {
@@ -92,6 +92,16 @@ fn rounded_beyond(x: f64, up: bool, decimals: usize) -> Option<f64> {
     [near, next].into_iter().find(|shown| enough(*shown)).filter(|shown| *shown != 0.0)
 }
 
+/// Returns how probable it is that a play is the best: `72% likely to be the best`. Never more certain than it is.
+pub fn likely_words(p_best: f64) -> String {
+    let words = match p_best {
+        p if p < 0.005 => "less than 1%".to_owned(),
+        p if p > 0.995 => "more than 99%".to_owned(),
+        p => percent(round(p, 2)),
+    };
+    format!("{words} likely to be the best")
+}
+
 impl Explanation {
     /// Returns how well the recommendation is supported: `stable: 42 runs`, `low evidence: 3 runs`;
     /// `None` where nothing is recommended.
@@ -99,7 +109,11 @@ impl Explanation {
         let winner = self.candidates.first()?;
         Some(match self.stability? {
             Stability::Holds => format!("stable: {}", runs(winner.evidence.runs)),
-            Stability::CouldFlip => format!("low evidence: {}", runs(winner.evidence.runs)),
+            Stability::CouldFlip => {
+                let runs = runs(winner.evidence.runs);
+                let likely = self.p_best.map(|p_best| format!("; {}", likely_words(p_best)));
+                format!("low evidence: {runs}{}", likely.unwrap_or_default())
+            }
             Stability::Assumed => {
                 match self.candidates.get(1).filter(|_| winner.evidence.runs > 0.0) {
                     Some(second) => {

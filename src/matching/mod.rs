@@ -7,6 +7,7 @@
 //! - [`population`]: what the rules look at of every customer, made once for the data.
 //! - `plays`: which playbook is each customer's best one; [`engine`]: the recommendation of each
 //!   customer.
+//! - [`assignment`]: who gets which arm of an experiment.
 //! - [`choice`]: another playbook in place of the recommended one.
 //! - [`gates`] and [`explanation`]: every gate of every playbook for one customer, and where each
 //!   number comes from; [`words`] and [`flip_words`] say it to a person.
@@ -16,6 +17,7 @@
 //!
 //! The rules are those of the reference function; `tests/vectors/` holds its answers.
 
+pub mod assignment;
 pub mod choice;
 pub mod economics;
 pub mod engine;

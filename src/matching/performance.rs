@@ -76,6 +76,11 @@ impl<'a> PerformanceIndex<'a> {
         self.by_playbook.get(playbook_id)?.get(segment).copied()
     }
 
+    /// The rows of a playbook that count, one for each of its segments and for all, in any order.
+    pub fn segments(&self, playbook_id: &str) -> impl Iterator<Item = &'a PerformanceRow> {
+        self.by_playbook.get(playbook_id).into_iter().flat_map(|rows| rows.values().copied())
+    }
+
     /// The row of the segment, else that of all segments.
     pub fn row(&self, playbook_id: &str, segment: &str) -> Option<(&'a PerformanceRow, Scope)> {
         let rows = self.by_playbook.get(playbook_id)?;

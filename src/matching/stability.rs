@@ -1,21 +1,21 @@
-//! Whether a recommendation would survive bad luck in its runs (`strategy.md`, *Flips*).
+//! Whether a recommendation would survive bad luck in its runs (`learning.md`, *Probability of being best*).
 
 use serde::Serialize;
 use strum::IntoStaticStr;
 
-use super::evidence::wilson;
 use super::ranking::Ranked;
-use crate::domain::Ranking;
 use crate::domain::number::or;
+use crate::domain::{Evidence, Ranking};
+use crate::statistics::{Score, probability_of_best};
 
 /// How firmly the winner stands ahead of the runner-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Stability {
-    /// Ahead even at the low end of its success rate.
+    /// Ahead with a probability of 95% or more.
     Holds,
-    /// Behind at the low end of its success rate.
+    /// Ahead with a lower one, or with none that can be told.
     CouldFlip,
     /// One of the two was never run, so there is nothing to tell it from.
     Assumed,
@@ -29,25 +29,40 @@ impl Stability {
         self.into()
     }
 
-    /// Of the best two candidates.
-    pub fn of(ranking: Ranking, winner: &Ranked, runner_up: Option<&Ranked>) -> Self {
+    /// Of all candidates, best first: with the probability (0 to 1) that the first one really is the best, where
+    /// that can be told.
+    pub fn of(ranking: Ranking, candidates: &[&Ranked]) -> (Self, Option<f64>) {
         // First of all: a single candidate is not behind anything, however little is known of it.
-        let Some(runner_up) = runner_up else { return Self::Only };
-        let (winner, runner_up) = (&winner.economics, &runner_up.economics);
-        let never_run = |runs: f64| runs <= 0.0;
-        if never_run(winner.evidence.runs) || never_run(runner_up.evidence.runs) {
-            return Self::Assumed;
+        let [winner, runner_up, ..] = candidates else { return (Self::Only, None) };
+        let never_run = |ranked: &Ranked| ranked.economics.evidence.runs <= 0.0;
+        if never_run(winner) || never_run(runner_up) {
+            return (Self::Assumed, None);
         }
-        // A success rate that is missing is read as one of 0, as every number that is missing.
-        let rate = or(winner.evidence.success_rate, 0.0);
-        let low = wilson(rate, winner.evidence.runs).map_or(0.0, |(low, _)| low);
-        let at_worst = |x: f64| if rate == 0.0 { 0.0 } else { x * low / rate };
-        let behind = match ranking {
-            Ranking::Roi => at_worst(winner.roi) < runner_up.roi,
-            // What succeeds less often brings less and costs the same.
-            Ranking::NetValue => at_worst(winner.value) - winner.cost < runner_up.net_value(),
-        };
-        if behind { Self::CouldFlip } else { Self::Holds }
+        let mut scores = candidates.iter().map(|ranked| score(ranking, ranked));
+        let first = scores.next();
+        let others: Vec<Score> = scores.collect();
+        let p_best = first.and_then(|first| probability_of_best(&first, &others));
+        match p_best {
+            Some(p_best) if p_best >= SURE => (Self::Holds, Some(p_best)),
+            // What cannot be told from any run may be anything.
+            p_best => (Self::CouldFlip, p_best),
+        }
+    }
+}
+
+/// From this probability on a winner holds.
+const SURE: f64 = 0.95;
+
+/// What a candidate is worth in what the policy ranks by. A success rate that is missing is read as one of 0, as
+/// every number that is missing.
+fn score(ranking: Ranking, ranked: &Ranked) -> Score {
+    let economics = &ranked.economics;
+    let Evidence { runs, success_rate, .. } = economics.evidence;
+    let rate = or(success_rate, 0.0);
+    match ranking {
+        Ranking::Roi => Score::new(economics.roi, 0.0, rate, runs),
+        // What succeeds less often brings less and costs the same.
+        Ranking::NetValue => Score::new(economics.value, economics.cost, rate, runs),
     }
 }
 
@@ -75,26 +90,44 @@ mod tests {
     }
 
     fn told(winner: &Ranked, runner_up: &Ranked) -> Stability {
-        Stability::of(Ranking::Roi, winner, Some(runner_up))
+        Stability::of(Ranking::Roi, &[winner, runner_up]).0
     }
 
     #[test]
-    fn the_low_end_of_the_winner_is_held_against_the_runner_up() {
-        // 50 % of 10 runs may be 23.7 %: an ROI of 100 may be 47.3.
+    fn the_runs_of_the_winner_are_held_against_the_runner_up() {
+        // 50% of 10 runs: an ROI of 100 may well be 60, hardly 30.
         let winner = ranked(1000.0, 10.0, 10.0, Some(0.5));
-        assert_eq!(told(&winner, &ranked(473.0, 10.0, 1.0, None)), Stability::Holds);
-        assert_eq!(told(&winner, &ranked(474.0, 10.0, 1.0, None)), Stability::CouldFlip);
+        assert_eq!(told(&winner, &ranked(600.0, 10.0, 1e4, Some(0.5))), Stability::CouldFlip);
+        assert_eq!(told(&winner, &ranked(300.0, 10.0, 1e4, Some(0.5))), Stability::Holds);
         let more = ranked(1000.0, 10.0, 1000.0, Some(0.5));
-        assert_eq!(told(&more, &ranked(474.0, 10.0, 1.0, None)), Stability::Holds);
+        assert_eq!(told(&more, &ranked(600.0, 10.0, 1e4, Some(0.5))), Stability::Holds);
+        assert_eq!(told(&more, &ranked(600.0, 10.0, 2.0, Some(0.5))), Stability::CouldFlip);
     }
 
     #[test]
-    fn what_never_succeeded_is_worth_nothing_at_worst() {
-        let other = ranked(1.0, 10.0, 1.0, None);
-        assert_eq!(told(&ranked(1e3, 1.0, 9.0, Some(0.0)), &other), Stability::CouldFlip);
-        assert_eq!(told(&ranked(1e3, 1.0, 9.0, None), &other), Stability::CouldFlip);
-        let nothing = ranked(0.0, 10.0, 1.0, None);
-        assert_eq!(told(&ranked(1e3, 1.0, 9.0, Some(0.0)), &nothing), Stability::Holds);
+    fn every_candidate_counts() {
+        let winner = ranked(1000.0, 10.0, 30.0, Some(0.5));
+        let other = ranked(500.0, 10.0, 30.0, Some(0.5));
+        let p_best = |others: usize| {
+            let mut all = vec![&winner];
+            all.extend(std::iter::repeat_n(&other, others));
+            Stability::of(Ranking::Roi, &all).1.unwrap()
+        };
+        assert!(p_best(1) > p_best(2) && p_best(2) > p_best(5));
+        // One that was never run is as it is assumed to be, unless it is the runner-up.
+        let assumed = ranked(990.0, 10.0, 0.0, None);
+        let (stability, with) = Stability::of(Ranking::Roi, &[&winner, &other, &assumed]);
+        assert_eq!(stability, Stability::CouldFlip);
+        assert!(with.unwrap() < 0.6);
+    }
+
+    #[test]
+    fn what_never_succeeded_may_be_anything() {
+        let other = ranked(1.0, 10.0, 1.0, Some(0.5));
+        for rate in [Some(0.0), None] {
+            let told = Stability::of(Ranking::Roi, &[&ranked(1e3, 1.0, 9.0, rate), &other]);
+            assert_eq!(told, (Stability::CouldFlip, None));
+        }
     }
 
     #[test]
@@ -102,15 +135,19 @@ mod tests {
         let (run, never) = (ranked(9.0, 1.0, 9.0, Some(1.0)), ranked(9.0, 1.0, 0.0, None));
         assert_eq!(told(&run, &never), Stability::Assumed);
         assert_eq!(told(&never, &run), Stability::Assumed);
-        assert_eq!(Stability::of(Ranking::Roi, &never, None), Stability::Only);
+        assert_eq!(Stability::of(Ranking::Roi, &[&never]), (Stability::Only, None));
     }
 
     #[test]
     fn net_value_is_compared_where_it_ranks() {
-        // At worst it brings 473 and costs 400.
         let winner = ranked(1000.0, 400.0, 10.0, Some(0.5));
-        let of = |runner_up| Stability::of(Ranking::NetValue, &winner, Some(&runner_up));
-        assert_eq!(of(ranked(173.0, 100.0, 1.0, None)), Stability::Holds);
-        assert_eq!(of(ranked(174.0, 100.0, 1.0, None)), Stability::CouldFlip);
+        let of = |value| {
+            let runner_up = ranked(value, 100.0, 1e6, Some(0.5));
+            Stability::of(Ranking::NetValue, &[&winner, &runner_up]).1.unwrap()
+        };
+        // It brings 400 more than the other costs less: equal where its rate is 0.35, and 0.3.
+        let rate = crate::statistics::rate::Rate::new(5.0, 10.0).unwrap();
+        assert!((of(400.0) - (1.0 - rate.below(0.35))).abs() < 1e-3);
+        assert!((of(300.0) - (1.0 - rate.below(0.30))).abs() < 1e-3);
     }
 }

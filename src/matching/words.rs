@@ -3,7 +3,7 @@
 
 use super::engine::Matching;
 use super::explanation::{Candidate, Explanation};
-use crate::domain::money::{dollars, percent, plain};
+use crate::domain::money::{dollars, plain, rate};
 pub use crate::domain::money::{runs, share};
 use crate::domain::number::{Num, round};
 use crate::domain::{CostSource, EvidenceGrade, Policy, RiskSource, RoiSource, ValueSource};
@@ -56,7 +56,7 @@ impl Candidate {
         }
     }
 
-    /// Returns what supports the numbers: `measured for SMB, 42 runs, 64% success rate`, `assumed, no
+    /// Returns what supports the numbers: `measured for SMB, 42 runs, 64% (49–77%) gross success rate`, `assumed, no
     /// runs yet`.
     pub fn evidence_words(&self, segment: &str) -> String {
         let measured = match self.evidence.grade {
@@ -65,7 +65,10 @@ impl Candidate {
             grade @ EvidenceGrade::Assumed => return grade.words().to_owned(),
         };
         match self.evidence.success_rate {
-            Some(rate) => format!("{measured}, {} success rate", percent(rate)),
+            Some(share) => {
+                let interval = self.evidence.low.zip(self.evidence.high);
+                format!("{measured}, {} gross success rate", rate(share, interval))
+            }
             None => measured,
         }
     }
@@ -192,7 +195,7 @@ mod tests {
         assert_eq!(candidate.roi_words("SMB"), "measured across segments, 1,042 runs");
         assert_eq!(
             candidate.evidence_words("SMB"),
-            "measured for SMB, 1,042 runs, 64.5% success rate"
+            "measured for SMB, 1,042 runs, 64.5% (62–67%) gross success rate"
         );
     }
 }

@@ -210,6 +210,7 @@ pub const REPORT: Kind = Object(&[
     member("customers", Whole),
     member("customers_at_high_risk", Whole),
     member("revenue_at_risk", Number),
+    member("revenue_at_risk_high", Number),
     member("recommendations", Whole),
     member("awaiting_decision", Whole),
     member("verdict", Text),
@@ -259,6 +260,8 @@ pub const REPORT: Kind = Object(&[
             member("segment", Untrusted).or_null(),
             member("runs", Number).or_null(),
             member("success_rate", Number).or_null(),
+            member("low", Number).or_null(),
+            member("high", Number).or_null(),
             member("avg_cost", Number).or_null(),
             member("avg_value", Number).or_null(),
             member("roi_ratio", Number).or_null(),
@@ -277,6 +280,9 @@ pub const REPORT: Kind = Object(&[
         List(&Object(&[
             member("name", Text),
             member("actual", Number).or_null(),
+            member("low", Number).or_null(),
+            member("high", Number).or_null(),
+            member("count", Number),
             member("target", Number),
             member("status", Text).or_null(),
         ])),
@@ -359,6 +365,7 @@ pub const EXPLANATION: Kind = Object(&[
     ),
     member("recommendation", Object(RECOMMENDATION)).or_null(),
     member("stability", Text).or_null(),
+    member("p_best", Number).or_null(),
     member(
         "candidates",
         List(&Object(&[

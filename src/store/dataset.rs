@@ -59,6 +59,22 @@ pub mod fields {
     pub const SIGNAL_ID: usize = position(Signal::NAMES, "signal_id");
     /// Signal: `detected_at`.
     pub const SIGNAL_AT: usize = position(Signal::NAMES, "detected_at");
+    /// Customer: `churned_at`.
+    pub const CHURNED: usize = position(Customer::NAMES, "churned_at");
+    /// Intervention: `segment`.
+    pub const INTERVENTION_SEGMENT: usize = position(Intervention::NAMES, "segment");
+    /// Intervention: `expected_cost`.
+    pub const INTERVENTION_COST: usize = position(Intervention::NAMES, "expected_cost");
+    /// Intervention: `expected_value`.
+    pub const INTERVENTION_VALUE: usize = position(Intervention::NAMES, "expected_value");
+    /// Outcome: `estimated_revenue_saved`.
+    pub const OUTCOME_SAVED: usize = position(Outcome::NAMES, "estimated_revenue_saved");
+    /// Outcome: `actual_cost`.
+    pub const OUTCOME_COST: usize = position(Outcome::NAMES, "actual_cost");
+    /// Outcome: `human_override`.
+    pub const OUTCOME_OVERRIDE: usize = position(Outcome::NAMES, "human_override");
+    /// Outcome: `playbook_success`.
+    pub const OUTCOME_SUCCESS: usize = position(Outcome::NAMES, "playbook_success");
     /// Intervention: `intervention_id`.
     pub const INTERVENTION_ID: usize = position(Intervention::NAMES, "intervention_id");
     /// Intervention: `generated_at`.

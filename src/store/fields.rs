@@ -21,7 +21,7 @@ impl Row for Customer {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> =
         Some(&["customer_id", "segment", "account_value"]);
-    const DATES: &'static [&'static str] = &["renewal_date"];
+    const DATES: &'static [&'static str] = &["renewal_date", "churned_at"];
     const RANGES: &'static [(&'static str, Range)] = &[("account_value", Range::Amount)];
     fields! {
         "customer_id": Customer => id;
@@ -32,6 +32,7 @@ impl Row for Customer {
         "tenure_months": Number => tenure_months;
         "risk_tier": Text => risk_tier;
         "renewal_date": Date => renewal_date;
+        "churned_at": Date => churned_at;
     }
     fn id(&mut self) -> Option<(&'static str, &mut CompactString)> {
         Some(("customer_id", &mut self.id))
@@ -190,6 +191,7 @@ impl Row for Intervention {
         "intervention_id": Id => intervention_id;
         "customer_id": Customer => customer_id;
         "playbook_id": Id => playbook_id;
+        "segment": Text => segment;
         "journey_stage": Text => journey_stage;
         "recommended_action": Text => recommended_action;
         "expected_cost": Number => expected_cost;
@@ -207,6 +209,7 @@ impl Row for Outcome {
     const MATCHED: Option<&'static [&'static str]> =
         Some(&["customer_id", "playbook_id", "intervention_id", "measured_at"]);
     const DATES: &'static [&'static str] = &["measured_at"];
+    const RANGES: &'static [(&'static str, Range)] = &[("actual_cost", Range::Amount)];
     fields! {
         "outcome_id": Id => outcome_id;
         "intervention_id": Id => intervention_id;
@@ -216,6 +219,7 @@ impl Row for Outcome {
         "resolution_time_days": Number => resolution_time_days;
         "churn_risk_delta": Number => churn_risk_delta;
         "estimated_revenue_saved": Number => estimated_revenue_saved;
+        "actual_cost": Number => actual_cost;
         "human_override": Flag => human_override;
         "playbook_success": Flag => playbook_success;
         "measured_at": Date => measured_at;

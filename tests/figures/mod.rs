@@ -124,7 +124,7 @@ pub fn calculated(directory: &Path) -> Value {
     let account_limit = setting(directory, "required_at_account_value");
     let runs_limit = setting(directory, "required_below_runs");
 
-    let (mut high_risk, mut revenue_at_risk) = (0, 0.0);
+    let (mut high_risk, mut revenue_at_risk, mut revenue_at_risk_high) = (0, 0.0, 0.0);
     let (mut plays, mut awaiting, mut cost, mut value) = (0, 0, 0.0, 0.0);
     let mut segments: BTreeMap<String, Group> = BTreeMap::new();
     let mut stages: BTreeMap<Option<String>, Group> = BTreeMap::new();
@@ -144,7 +144,10 @@ pub fn calculated(directory: &Path) -> Value {
             .unwrap_or(0.0);
         let revenue =
             forecast.and_then(|row| row["revenue_at_risk"].as_f64()).unwrap_or(account * risk);
-        high_risk += usize::from(risk >= 0.5);
+        if risk >= 0.5 {
+            high_risk += 1;
+            revenue_at_risk_high += revenue;
+        }
         revenue_at_risk += revenue;
         let path = forecast.and_then(|row| row["predicted_path"].as_array());
         let path: Vec<String> = path.into_iter().flatten().map(text).collect();
@@ -197,6 +200,7 @@ pub fn calculated(directory: &Path) -> Value {
         "customers": customers.len(),
         "customers_at_high_risk": high_risk,
         "revenue_at_risk": revenue_at_risk,
+        "revenue_at_risk_high": revenue_at_risk_high,
         "recommendations": plays,
         "awaiting_decision": awaiting,
         "verdict": if missed { "above_target" } else { "on_target" },
@@ -221,7 +225,7 @@ pub fn calculated(directory: &Path) -> Value {
         })).collect::<Vec<_>>(),
         "leaderboard": leaderboard(&log, &playbooks),
         "under_review": under_review(&log),
-        "kpis": kpis(&log, &rows(directory, "outcomes.json")),
+        "kpis": kpis(&performance, &rows(directory, "outcomes.json")),
         "trend": trend(rows(directory, "portfolio_snapshots.json")),
     })
 }
@@ -241,11 +245,13 @@ fn leaderboard(log: &[Value], playbooks: &[Value]) -> Vec<Value> {
         .iter()
         .map(|row| {
             let playbook = playbooks.iter().rfind(|one| one["playbook_id"] == row["playbook_id"]);
+            let interval = row["success_rate"].as_f64().zip(row["runs"].as_f64());
+            let (low, high) = interval.and_then(|(rate, runs)| wilson(rate, runs)).unzip();
             json!({
                 "playbook_id": row["playbook_id"],
                 "playbook_name": playbook.map_or(Value::Null, |playbook| playbook["name"].clone()),
                 "segment": segment_of(row), "runs": row["runs"],
-                "success_rate": row["success_rate"], "avg_cost": row["avg_cost"],
+                "success_rate": row["success_rate"], "low": low, "high": high, "avg_cost": row["avg_cost"],
                 "avg_value": row["avg_value"], "roi_ratio": row["roi_ratio"],
             })
         })
@@ -277,26 +283,58 @@ fn under_review(log: &[Value]) -> Vec<Value> {
     log.iter().filter_map(review).collect()
 }
 
-fn kpis(log: &[Value], outcomes: &[Value]) -> Value {
+/// The 95% interval of a rate, by Wilson's formula.
+fn wilson(rate: f64, runs: f64) -> Option<(f64, f64)> {
+    let z = 1.959_963_984_540_054_f64;
+    let middle = (rate + z * z / (2.0 * runs)) / (1.0 + z * z / runs);
+    let half = z / (1.0 + z * z / runs)
+        * (rate * (1.0 - rate) / runs + z * z / (4.0 * runs * runs)).sqrt();
+    (runs > 0.0).then(|| ((middle - half).max(0.0), (middle + half).min(1.0)))
+}
+
+fn kpis(performance: &HashMap<(String, String), &Value>, outcomes: &[Value]) -> Value {
     let (mut runs, mut successes) = (0.0, 0.0);
-    for row in log {
-        if let (Some(of_row), Some(rate)) = (row["runs"].as_f64(), row["success_rate"].as_f64()) {
-            runs += of_row;
-            successes += of_row * rate;
+    let ids: HashSet<&String> = performance.keys().map(|(id, _)| id).collect();
+    for id in ids {
+        let of = |row: &Value| Some((row["runs"].as_f64()?, row["success_rate"].as_f64()?));
+        let (mut n, mut k) = (0.0, 0.0);
+        for ((_, segment), row) in performance.iter().filter(|((of, _), _)| of == id) {
+            if let Some((of_row, rate)) =
+                of(row).filter(|_| segment != "All" && !row["segment"].is_null())
+            {
+                n += of_row;
+                k += of_row * rate;
+            }
         }
+        let all = performance.get(&(id.clone(), "All".to_owned())).and_then(|row| of(row));
+        let (of_all, rate) = all.unwrap_or_default();
+        let rest = f64::max(0.0, of_all - n);
+        runs += n + rest;
+        successes += k + (of_all * rate - k).clamp(0.0, rest);
     }
     let overridden = outcomes.iter().filter(|row| row["human_override"] == true).count();
     let days: Vec<f64> =
         outcomes.iter().filter_map(|row| row["resolution_time_days"].as_f64()).collect();
     let share = |n: f64, of: f64| (of > 0.0).then(|| n / of);
+    let rate = |name: &str, rate: Option<f64>, count: f64, target: f64, good: bool| {
+        let (low, high) = rate.and_then(|rate| wilson(rate, count)).unzip();
+        let unclear = low.zip(high).is_some_and(|(low, high)| low < target && target < high);
+        let status = match rate {
+            None => Value::Null,
+            Some(_) if unclear => json!("inconclusive"),
+            Some(_) if good => json!("on_track"),
+            Some(_) => json!("at_risk"),
+        };
+        json!({"name": name, "actual": rate, "low": low, "high": high, "count": count, "target": target, "status": status})
+    };
     let success = share(successes, runs);
     let overrides = share(overridden as f64, outcomes.len() as f64);
     let mean = share(days.iter().sum(), days.len() as f64);
     let status = |good: bool| if good { "on_track" } else { "at_risk" };
     json!([
-        {"name": "success_rate", "actual": success, "target": 0.6, "status": success.map(|x| status(x >= 0.6))},
-        {"name": "override_rate", "actual": overrides, "target": 0.2, "status": overrides.map(|x| status(x <= 0.2))},
-        {"name": "resolution_days", "actual": mean, "target": 5, "status": mean.map(|x| status(x <= 5.0))},
+        rate("success_rate", success, runs, 0.6, success.is_some_and(|x| x >= 0.6)),
+        rate("override_rate", overrides, outcomes.len() as f64, 0.2, overrides.is_some_and(|x| x <= 0.2)),
+        {"name": "resolution_days", "actual": mean, "low": null, "high": null, "count": days.len(), "target": 5, "status": mean.map(|x| status(x <= 5.0))},
     ])
 }
 

@@ -11,6 +11,7 @@ use crate::domain::money::{counted, dollars, percent, runs, share};
 use crate::domain::number::round;
 use crate::domain::time::date_of;
 use crate::domain::{Error, EvidenceGrade, FailedGate, Outcome, Ranking, Status, labels};
+use crate::matching::flip_words::likely_words;
 use crate::matching::stability::Stability;
 
 /// An approval that expires within so many days is pointed out.
@@ -219,14 +220,16 @@ fn evidence(subject: &Subject<'_>, proposal: &Proposal) -> Option<String> {
             EvidenceGrade::Pooled => "No evidence: its row across segments has no runs".to_owned(),
         });
     }
-    let mut candidates = subject.candidates.iter().copied();
-    let (best, second) = (candidates.next()?, candidates.next()?);
+    let [best, second, ..] = subject.candidates[..] else { return None };
     let matching = subject.request.matching;
     let is_best = matching.playbook(best).is_some_and(|playbook| playbook.id == play.playbook_id);
     let ranking = matching.policy().ranking;
-    if !is_best || Stability::of(ranking, best, Some(second)) != Stability::CouldFlip {
+    if !is_best {
         return None;
     }
+    let (Stability::CouldFlip, p_best) = Stability::of(ranking, &subject.candidates) else {
+        return None;
+    };
     let runs = runs(amounts.runs);
     let evidence = &best.economics.evidence;
     let Some(rate) = evidence.success_rate.filter(|rate| *rate > 0.0) else {
@@ -243,8 +246,10 @@ fn evidence(subject: &Subject<'_>, proposal: &Proposal) -> Option<String> {
     let equal = percent(round((equal * 1_000.0).floor() / 1_000.0, 3));
     let rate = percent(rate);
     let below = if equal == rate { "that".to_owned() } else { format!("{equal} success") };
+    let likely = p_best.map(|p_best| format!("; {}", likely_words(p_best))).unwrap_or_default();
     Some(format!(
-        "Low evidence: {runs}; ranks first only if {rate} holds up; below {below}, {other} ranks first"
+        "Low evidence: {runs}; ranks first only if {rate} holds up; below {below}, {other} ranks \
+         first{likely}"
     ))
 }
 

@@ -90,7 +90,7 @@ DO       Executive call (Executive Outreach) | needs approval
          $900 → $38,000 expected · net $37,100 · ROI 42.2×
 WHY      Risk 0.83: exec disengaged, low adoption, renewal silence
          Retention stage for 62 days · forecast: churn risk
-CAUTION  Low evidence: 3 runs; ranks first only if 67% holds up; below 57.9% success, Renewal Value Review ranks first
+CAUTION  Low evidence: 3 runs; ranks first only if 67% holds up; below 57.9% success, Renewal Value Review ranks first; 61% likely to be the best
 OR       Renewal Value Review  $230 → $8,400 · net $8,170 · ROI 36.5× (124 runs)";
     assert_eq!(text(&card, 80), want);
 }

@@ -5,6 +5,8 @@ use serde::Serialize;
 use crate::domain::history::Outcome;
 use crate::domain::policy::Targets;
 use crate::domain::{Sum, number};
+use crate::matching::performance::{ALL, PerformanceIndex};
+use crate::statistics::wilson;
 use crate::store::Dataset;
 use crate::store::row::{Row as _, position};
 
@@ -19,6 +21,15 @@ pub struct Kpi {
     /// `None` where nothing is known.
     #[serde(serialize_with = "number::serialize_option")]
     pub actual: Option<f64>,
+    /// Of a rate, its 95% interval, 0 to 1.
+    #[serde(serialize_with = "number::serialize_option")]
+    pub low: Option<f64>,
+    /// See `low`.
+    #[serde(serialize_with = "number::serialize_option")]
+    pub high: Option<f64>,
+    /// How many runs, or outcomes, it is from.
+    #[serde(serialize_with = "number::serialize")]
+    pub count: f64,
     /// The target.
     #[serde(serialize_with = "number::serialize")]
     pub target: f64,
@@ -37,15 +48,44 @@ pub enum KpiStatus {
     OnTrack,
     /// The target is missed.
     AtRisk,
+    /// The target is within the interval of the rate: there are too few runs to tell.
+    Inconclusive,
 }
 
 impl Kpi {
-    fn new(name: &'static str, actual: Option<f64>, target: f64, at_least: bool) -> Self {
-        let status = actual.map(|actual| {
+    fn new(name: &'static str, figure: Option<Figure>, target: f64, at_least: bool) -> Self {
+        let figure = figure.unwrap_or_default();
+        let interval = figure.interval;
+        let status = figure.actual.map(|actual| {
             let met = if at_least { actual >= target } else { actual <= target };
-            if met { KpiStatus::OnTrack } else { KpiStatus::AtRisk }
+            match interval.is_some_and(|(low, high)| low < target && target < high) {
+                true => KpiStatus::Inconclusive,
+                false if met => KpiStatus::OnTrack,
+                false => KpiStatus::AtRisk,
+            }
         });
-        Self { name, actual, target, status, at_least }
+        let (low, high) = interval.unzip();
+        let Figure { actual, count, .. } = figure;
+        Self { name, actual, low, high, count, target, status, at_least }
+    }
+
+    /// Returns the interval of a rate.
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        self.low.zip(self.high)
+    }
+}
+
+/// A figure and how much it is from.
+#[derive(Default)]
+struct Figure {
+    actual: Option<f64>,
+    interval: Option<(f64, f64)>,
+    count: f64,
+}
+
+impl Figure {
+    fn rate(rate: f64, count: f64) -> Self {
+        Self { actual: Some(rate), interval: wilson(rate, count), count }
     }
 }
 
@@ -58,32 +98,51 @@ pub fn kpis(dataset: &Dataset, targets: &Targets) -> Vec<Kpi> {
     ]
 }
 
-/// Of all performance rows with both numbers, weighted by runs.
-fn success_rate(dataset: &Dataset) -> Option<f64> {
+/// Of all performance rows that count and have both numbers. The row of a playbook for all segments counts only
+/// with what is in none of the others (`learning.md`, *No double counting*).
+fn success_rate(dataset: &Dataset) -> Option<Figure> {
+    let rows = PerformanceIndex::new(&dataset.performance);
+    let mut ids: Vec<&str> = dataset.performance.iter().map(|row| &*row.playbook_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
     let (mut runs, mut successes) = (Sum::default(), Sum::default());
-    for row in dataset.performance.iter() {
-        if let Some((of_row, rate)) = row.runs.zip(row.success_rate) {
-            runs.add(of_row);
-            successes.add(of_row * rate);
+    for id in ids {
+        let (mut of_all, mut of_segments) = ((0.0, 0.0), (Sum::default(), Sum::default()));
+        for row in rows.segments(id) {
+            let Some((of_row, rate)) = row.runs.zip(row.success_rate) else { continue };
+            if row.segment.as_deref() == Some(ALL) {
+                of_all = (of_row, of_row * rate);
+            } else {
+                of_segments.0.add(of_row);
+                of_segments.1.add(of_row * rate);
+            }
         }
+        let in_segments = (of_segments.0.value(), of_segments.1.value());
+        let rest = (of_all.0 - in_segments.0).max(0.0);
+        runs.add(in_segments.0 + rest);
+        successes.add(in_segments.1 + (of_all.1 - in_segments.1).clamp(0.0, rest));
     }
     let runs = runs.value();
-    (runs > 0.0).then(|| successes.value() / runs)
+    (runs > 0.0).then(|| Figure::rate(successes.value() / runs, runs))
 }
 
 /// The share of all outcomes in which a person overrode; one that does not say was not overridden.
-fn override_rate(dataset: &Dataset) -> Option<f64> {
+fn override_rate(dataset: &Dataset) -> Option<Figure> {
     let outcomes = &dataset.tables.outcomes;
     let flags = outcomes.flags(HUMAN_OVERRIDE);
     let overridden = (0..outcomes.len).filter(|row| flags.get(*row) == Some(true)).count();
-    (outcomes.len > 0).then(|| overridden as f64 / outcomes.len as f64)
+    let count = outcomes.len as f64;
+    (outcomes.len > 0).then(|| Figure::rate(overridden as f64 / count, count))
 }
 
 /// The mean over the outcomes that tell.
-fn resolution_days(dataset: &Dataset) -> Option<f64> {
+fn resolution_days(dataset: &Dataset) -> Option<Figure> {
     let outcomes = &dataset.tables.outcomes;
     let days = outcomes.numbers(RESOLUTION_DAYS);
     let told = || (0..outcomes.len).filter_map(|row| days.get(row));
     let count = told().count();
-    (count > 0).then(|| told().collect::<Sum>().value() / count as f64)
+    (count > 0).then(|| {
+        let count = count as f64;
+        Figure { actual: Some(told().collect::<Sum>().value() / count), interval: None, count }
+    })
 }

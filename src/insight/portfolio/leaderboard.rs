@@ -7,6 +7,7 @@ use super::groups::falling;
 use crate::domain::policy::Targets;
 use crate::domain::{PerformanceRow, Playbook, number};
 use crate::insight::findings::measured_roi;
+use crate::statistics::wilson;
 use crate::store::Dataset;
 
 /// A performance row, with the numbers as the file has them.
@@ -24,6 +25,12 @@ pub struct Leader {
     /// 0 to 1.
     #[serde(serialize_with = "number::serialize_option")]
     pub success_rate: Option<f64>,
+    /// The 95% interval of the success rate, 0 to 1.
+    #[serde(serialize_with = "number::serialize_option")]
+    pub low: Option<f64>,
+    /// See `low`.
+    #[serde(serialize_with = "number::serialize_option")]
+    pub high: Option<f64>,
     /// Dollars a run.
     #[serde(serialize_with = "number::serialize_option")]
     pub avg_cost: Option<f64>,
@@ -33,6 +40,13 @@ pub struct Leader {
     /// Value a dollar of cost.
     #[serde(serialize_with = "number::serialize_option")]
     pub roi_ratio: Option<f64>,
+}
+
+impl Leader {
+    /// Returns the 95% interval of the success rate.
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        self.low.zip(self.high)
+    }
 }
 
 /// A performance row that falls short of the policy.
@@ -68,12 +82,17 @@ pub enum ReviewReason {
 /// Every performance row by ROI, the highest first, those without one last; then by playbook id, then
 /// by segment, then in file order.
 pub fn leaderboard(dataset: &Dataset) -> Vec<Leader> {
+    let interval = |row: &PerformanceRow| {
+        row.success_rate.zip(row.runs).and_then(|(rate, runs)| wilson(rate, runs))
+    };
     let leader = |row: &PerformanceRow| Leader {
         playbook_id: row.playbook_id.clone(),
         playbook_name: dataset.playbook_by_id(&row.playbook_id).and_then(|p| p.name.clone()),
         segment: row.segment.clone(),
         runs: row.runs,
         success_rate: row.success_rate,
+        low: interval(row).map(|(low, _)| low),
+        high: interval(row).map(|(_, high)| high),
         avg_cost: row.avg_cost,
         avg_value: row.avg_value,
         roi_ratio: row.roi_ratio,

@@ -73,6 +73,8 @@ pub struct Portfolio {
     pub customers_at_high_risk: usize,
     /// Of all customers, those without a recommendation included.
     pub revenue_at_risk: f64,
+    /// Of customers at high risk alone.
+    pub revenue_at_risk_high: f64,
     /// Customers with a recommendation.
     pub recommendations: usize,
     /// Plays that need a decision.
@@ -136,6 +138,7 @@ impl Portfolio {
             customers: total.customers,
             customers_at_high_risk: total.high_risk,
             revenue_at_risk: total.revenue.value(),
+            revenue_at_risk_high: total.high_revenue.value(),
             recommendations: total.recommendations,
             awaiting: Awaiting::new(&tally),
             verdict: targets::verdict(&targets),

@@ -148,7 +148,7 @@ fn preserved(tally: &Tally, saved: Saved) -> Vec<String> {
     }
     if saved.outcomes > 0 {
         all.push(format!(
-            "{} saved an estimated {}",
+            "{} saved an estimated {} (gross)",
             counted(saved.outcomes, "outcome"),
             dollars(saved.revenue.value())
         ));

@@ -28,6 +28,8 @@ pub struct Count {
     pub need_approval: usize,
     /// Revenue at risk, in dollars.
     pub revenue: Sum,
+    /// That of customers at high risk alone, in dollars.
+    pub high_revenue: Sum,
 }
 
 impl Count {
@@ -38,6 +40,7 @@ impl Count {
         self.recommendations += other.recommendations;
         self.need_approval += other.need_approval;
         self.revenue.join(other.revenue);
+        self.high_revenue.join(other.high_revenue);
     }
 }
 
@@ -221,7 +224,10 @@ fn count(
         let Some(count) = part.pairs.get_mut(pair.index()) else { continue };
         let revenue = revenue_at_risk(&view, *risk);
         count.customers += 1;
-        count.high_risk += usize::from(*risk >= high);
+        if *risk >= high {
+            count.high_risk += 1;
+            count.high_revenue.add(revenue);
+        }
         count.revenue.add(revenue);
         if let Some(path) = view.path_code().and_then(|code| part.paths.get_mut(code as usize)) {
             path.0 += 1;

@@ -106,7 +106,7 @@ fn the_headline_begins_with_what_is_off() {
     let met = Targets { revenue_at_risk_max: Some(1e6), ..Targets::default() };
     assert_eq!(
         targets(met.clone()),
-        (Health::Watch, "2 KPIs off target, Enterprise critical".to_owned())
+        (Health::Watch, "1 KPI off target, Enterprise critical".to_owned())
     );
     let missed = Targets {
         revenue_at_risk_max: Some(1.0),
@@ -255,7 +255,8 @@ fn kpis_are_weighted_and_null_where_nothing_is_known() {
     let want = [
         // (30 × 0.5 + 10 × 0.4 + 60 × 0.9) ÷ 100; the row without runs has no weight.
         (Some(0.73), 0.6, Some(KpiStatus::OnTrack)),
-        (Some(0.25), 0.2, Some(KpiStatus::AtRisk)),
+        // 1 of 4 outcomes says little.
+        (Some(0.25), 0.2, Some(KpiStatus::Inconclusive)),
         (Some(5.5), 5.0, Some(KpiStatus::AtRisk)),
     ];
     assert_eq!(told(&figures()), want);
@@ -266,6 +267,30 @@ fn kpis_are_weighted_and_null_where_nothing_is_known() {
     assert_eq!((empty.revenue_at_risk, empty.investment.roi_percent), (0.0, None));
     assert!(empty.statements.is_empty() && empty.segments.is_empty() && empty.stages.is_empty());
     assert_eq!(empty.grid.rows().count(), 0);
+}
+
+#[test]
+fn the_row_for_all_segments_counts_only_with_what_is_in_no_other() {
+    let rate = |rows: &str| {
+        let files = [
+            ("customers.json", "[]"),
+            ("journey_playbooks.json", "[]"),
+            ("playbook_performance_log.json", rows),
+        ];
+        let kpi = of(&matching(&files, Policy::default()), &[]).kpis.remove(0);
+        (kpi.actual.unwrap(), kpi.count)
+    };
+    let row = |segment: &str, runs: u32, rate: f64| {
+        format!(
+            r#"{{"playbook_id":"P","segment":"{segment}","runs":{runs},"success_rate":{rate}}}"#
+        )
+    };
+    let (smb, edu) = (row("SMB", 30, 0.5), row("EDU", 10, 0.9));
+    assert_eq!(rate(&format!("[{smb},{edu}]")), (24.0 / 40.0, 40.0));
+    let all = row("All", 60, 0.5);
+    assert_eq!(rate(&format!("[{smb},{all},{edu}]")), (30.0 / 60.0, 60.0));
+    assert_eq!(rate(&format!("[{smb},{},{edu}]", row("All", 20, 0.9))), (24.0 / 40.0, 40.0));
+    assert_eq!(rate(&format!("[{smb},{},{edu}]", row("All", 50, 0.9))), (34.0 / 50.0, 50.0));
 }
 
 #[test]
@@ -282,7 +307,7 @@ fn statements_say_what_was_counted() {
         "1 Enterprise recommendation in the Support stage",
         "One has 2.5× the ROI of P2 in SMB (40.0× and 16.0×)",
         "1 approved play is expected to preserve $2,000",
-        "2 outcomes saved an estimated $300.75",
+        "2 outcomes saved an estimated $300.75 (gross)",
         "The smallest account that needs approval is worth $500,000 a year",
     ];
     assert_eq!(figures().statements, want);

@@ -173,7 +173,7 @@ fn errors_say_what_is_meant() {
         ("confidence_threshold=1", "did you mean matching.confidence_threshold?"),
         (
             "zzz=1",
-            "expected a key of the policy (matching.…, approval.…, contact.…, hand_off.…, agents.…, targets.…), playbook.<id>",
+            "expected a key of the policy (matching.…, approval.…, contact.…, hand_off.…, agents.…, targets.…, learning.…), playbook.<id>",
         ),
         ("playbook.a.status=x", "no playbook \"a\" in the data; did you mean \"A\" (differs"),
         ("playbook.A.stats=x", "no field \"stats\" that can be set; did you mean status?"),

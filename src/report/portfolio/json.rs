@@ -20,6 +20,8 @@ struct Shape<'a> {
     customers_at_high_risk: usize,
     #[serde(serialize_with = "number::serialize")]
     revenue_at_risk: f64,
+    #[serde(serialize_with = "number::serialize")]
+    revenue_at_risk_high: f64,
     recommendations: usize,
     awaiting_decision: usize,
     verdict: Verdict,
@@ -63,6 +65,7 @@ pub fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
         customers: portfolio.customers,
         customers_at_high_risk: portfolio.customers_at_high_risk,
         revenue_at_risk: portfolio.revenue_at_risk,
+        revenue_at_risk_high: portfolio.revenue_at_risk_high,
         recommendations: portfolio.recommendations,
         awaiting_decision: portfolio.awaiting.plays,
         verdict: portfolio.verdict,

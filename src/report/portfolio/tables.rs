@@ -4,12 +4,12 @@ use super::Report;
 use super::document::{Cell, Column, Table, Text, Tone};
 use super::words::{self, or_none};
 use crate::domain::Severity;
-use crate::domain::money::{count, dollars};
+use crate::domain::money::{count, dollars, rate};
 use crate::insight::portfolio::Investment;
 use crate::insight::portfolio::leaderboard::ReviewReason;
 use crate::insight::words::{
-    NONE, kpi_amount, kpi_target, kpi_title, number, path, percent, segment, stage, target_amount,
-    target_title, whole_percent,
+    NONE, kpi_actual, kpi_count, kpi_target, kpi_title, number, path, percent, segment, stage,
+    target_amount, target_title, whole_percent,
 };
 use crate::report::findings::Counts;
 
@@ -169,7 +169,7 @@ pub fn leaderboard(report: &Report<'_>) -> Table {
             row.playbook_id.as_str().into(),
             segment(row.segment.as_deref()).into(),
             or_none(row.runs, number).into(),
-            or_none(row.success_rate, percent).into(),
+            or_none(row.success_rate, |share| rate(share, row.interval())).into(),
             or_none(row.avg_cost, dollars).into(),
             or_none(row.avg_value, dollars).into(),
             words::roi(row.roi_ratio).into(),
@@ -180,9 +180,9 @@ pub fn leaderboard(report: &Report<'_>) -> Table {
         LEFT("ID"),
         LEFT("Segment"),
         RIGHT("Runs"),
-        RIGHT("Success rate"),
+        RIGHT("Gross success rate"),
         RIGHT("Cost"),
-        RIGHT("Value"),
+        RIGHT("Gross value"),
         RIGHT("ROI"),
     ];
     table("Measured performance, the highest ROI first", &columns, rows)
@@ -223,11 +223,19 @@ pub fn under_review(report: &Report<'_>) -> Table {
 /// Returns the table of play performance.
 pub fn kpis(report: &Report<'_>) -> Table {
     let rows = report.portfolio.kpis.iter().map(|kpi| {
-        let actual = or_none(kpi.actual, |actual| kpi_amount(kpi, actual));
+        let actual = kpi_actual(kpi).unwrap_or_else(|| NONE.to_owned());
         let target = kpi_target(kpi);
-        vec![kpi_title(kpi).into(), actual.into(), target.into(), words::kpi_status(kpi)]
+        let from = kpi_count(kpi);
+        vec![
+            kpi_title(kpi).into(),
+            actual.into(),
+            from.into(),
+            target.into(),
+            words::kpi_status(kpi),
+        ]
     });
-    let columns = [LEFT("Figure"), RIGHT("Current"), RIGHT("Target"), LEFT("Status")];
+    let columns =
+        [LEFT("Figure"), RIGHT("Current"), RIGHT("From"), RIGHT("Target"), LEFT("Status")];
     table("Play performance", &columns, rows)
 }
 

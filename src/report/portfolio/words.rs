@@ -51,8 +51,13 @@ pub fn target_status(target: &Target) -> Cell {
 
 /// Returns whether a figure of play performance meets its target, as a cell.
 pub fn kpi_status(kpi: &Kpi) -> Cell {
-    let met = kpi.status.map(|status| status == KpiStatus::OnTrack);
-    Cell::toned(words::kpi_status(kpi.status), met_tone(met))
+    let tone = match kpi.status {
+        Some(KpiStatus::OnTrack) => Tone::Good,
+        Some(KpiStatus::AtRisk) => Tone::Bad,
+        Some(KpiStatus::Inconclusive) => Tone::Watch,
+        None => Tone::Plain,
+    };
+    Cell::toned(words::kpi_status(kpi.status), tone)
 }
 
 /// Returns the direction of the trend as a cell.

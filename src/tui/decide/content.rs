@@ -12,12 +12,12 @@ use super::dialog::{Dialog, FormField, Subject};
 use super::form::Form;
 use super::refused::grouped;
 use crate::domain::labels::Labels;
-use crate::domain::money::{count, counted, dollars, ratio};
-use crate::domain::number::Num;
+use crate::domain::money::{self, count, counted, dollars, ratio};
 use crate::domain::time::ago;
 use crate::domain::width::Width;
 use crate::domain::{DecisionKind, Entry, Evidence, EvidenceGrade, until};
 use crate::matching::words::{runs, share};
+use crate::statistics::wilson;
 use crate::tui::customers::card_view::{body_lines, head_lines};
 use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::keymap::Keymap;
@@ -318,8 +318,8 @@ impl Page {
             grade => format!("{}, {}", runs(evidence.runs), grade.words()),
         };
         if let Some(rate) = evidence.success_rate {
-            let percent = crate::domain::number::round(rate * 100.0, 1);
-            proof = format!("{proof}, {}% success rate", Num(percent));
+            let rate = money::rate(rate, wilson(rate, evidence.runs));
+            proof = format!("{proof}, {rate} gross success rate");
         }
         self.row("Evidence", &proof);
     }

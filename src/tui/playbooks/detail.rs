@@ -4,11 +4,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{Item, selected, stage_name};
-use crate::domain::money::{count, counted, dollars, ratio, share};
-use crate::domain::number::Num;
+use crate::domain::money::{self, count, counted, dollars, ratio, share};
 use crate::domain::{Finding, Labels, Playbook, Severity};
 use crate::insight::registry::{InSegment, Registered};
 use crate::matching::words::runs;
+use crate::statistics::wilson;
 use crate::tui::state::State;
 use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::{bar, fit, left, right};
@@ -161,7 +161,7 @@ fn in_segment(builder: &mut DetailBuilder<'_>, segment: &InSegment, highest: f64
     ]));
     let evidence = &economics.evidence;
     let rate = evidence.success_rate.map(|rate| {
-        format!("; {}% success rate", Num(crate::domain::number::round(rate * 100.0, 1)))
+        format!("; {} gross success rate", money::rate(rate, wilson(rate, evidence.runs)))
     });
     let text = format!(
         "value {}, cost {}; {}{}",

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use super::heat::Marked;
 use super::items::{Group, Item, Series};
 use super::{Shown, heat, names};
-use crate::domain::money::{count, counted, dollars, plain, ratio, short_dollars};
+use crate::domain::money::{count, counted, dollars, plain, rate, ratio, short_dollars};
 use crate::domain::number::{Num, round};
 use crate::insight::Portfolio;
 use crate::insight::portfolio::{CommittedPlays, Investment, KpiStatus, Target};
@@ -177,7 +177,7 @@ fn kpis(builder: &mut DetailBuilder<'_>, figures: &Portfolio) {
         let target = words::kpi_amount(kpi, kpi.target);
         match kpi.actual {
             Some(actual) => {
-                let actual_words = words::kpi_amount(kpi, actual);
+                let actual_words = words::kpi_actual(kpi).unwrap_or_default();
                 let text = format!("{sign} {words}: {actual_words}, {bound} {target}");
                 builder.text(0, &text, style);
                 meter(builder, actual, kpi.target, style);
@@ -185,11 +185,12 @@ fn kpis(builder: &mut DetailBuilder<'_>, figures: &Portfolio) {
             None => builder.text(0, &format!("{sign} {words}; {bound} {target}"), style),
         }
         let how = match kpi.name {
-            "success_rate" => "all rows of the performance log, weighted by runs",
+            "success_rate" => "all plays that were measured; gross: without a comparison group",
             "override_rate" => "share of outcomes with an override",
             _ => "average of the outcomes that have it",
         };
-        builder.text(0, how, builder.theme.quiet());
+        let how = format!("{how}; {}", words::kpi_count(kpi));
+        builder.text(0, &how, builder.theme.quiet());
     }
     let at_risk = figures.kpis.iter().filter(|kpi| kpi.status == Some(KpiStatus::AtRisk)).count();
     builder.blank();
@@ -314,7 +315,8 @@ fn leaders(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
             builder.labelled("Playbook", names::leader_name(row), theme.strong());
             builder.labelled("ID", &row.playbook_id, Style::new());
             builder.labelled("Segment", words::segment(row.segment.as_deref()), Style::new());
-            let rate = row.success_rate.map(|rate| format!("; {} success rate", percent(rate)));
+            let told = |share| format!("; {} gross success rate", rate(share, row.interval()));
+            let rate = row.success_rate.map(told);
             let text = row.runs.map_or("runs not recorded".to_owned(), runs);
             builder.labelled(
                 "Measured",

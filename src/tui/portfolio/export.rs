@@ -64,6 +64,7 @@ fn figures(shown: Shown<'_>, item: &Item<'_>) -> Vec<(&'static str, Value)> {
     match item {
         Item::HighRisk => vec![("figure", count(figures.customers_at_high_risk)), target(0)],
         Item::AtRisk => vec![("figure", number(figures.revenue_at_risk)), target(1)],
+        Item::HighRiskRevenue => vec![("figure", number(figures.revenue_at_risk_high))],
         Item::Plays => vec![("figure", count(figures.recommendations))],
         Item::Waiting => vec![("figure", count(figures.awaiting.plays))],
         Item::Money(money) => {

@@ -58,6 +58,7 @@ pub enum Item<'a> {
     Note(Group, String),
     HighRisk,
     AtRisk,
+    HighRiskRevenue,
     Plays,
     Waiting,
     /// Of what is committed, beside that of all recommendations.
@@ -118,7 +119,8 @@ const fn by(code: &'static str, name: &'static str, largest_first: bool) -> Sort
 pub fn items(shown: Shown<'_>) -> Vec<Item<'_>> {
     let figures = shown.figures;
     let mut lines = Lines { shown, words: Words::new(shown.filter), all: Vec::new() };
-    let headline = [Item::HighRisk, Item::AtRisk, Item::Plays, Item::Waiting];
+    let headline =
+        [Item::HighRisk, Item::AtRisk, Item::HighRiskRevenue, Item::Plays, Item::Waiting];
     lines.add(Group::Headline, headline, usize::MAX);
     let money = [Money::Plays, Money::Cost, Money::Value, Money::Net, Money::Roi];
     lines.add(Group::Investment, money.map(Item::Money), usize::MAX);
@@ -238,7 +240,9 @@ impl Item<'_> {
     pub fn group(&self) -> Group {
         match self {
             Self::Heading(group) | Self::Note(group, _) => *group,
-            Self::HighRisk | Self::AtRisk | Self::Plays | Self::Waiting => Group::Headline,
+            Self::HighRisk | Self::AtRisk | Self::HighRiskRevenue | Self::Plays | Self::Waiting => {
+                Group::Headline
+            }
             Self::Money(_) => Group::Investment,
             Self::Kpi(_) => Group::Kpis,
             Self::Segment(_) => Group::Segments,
@@ -262,6 +266,7 @@ impl Item<'_> {
             Self::Note(group, _) => format!("note {group:?}"),
             Self::HighRisk
             | Self::AtRisk
+            | Self::HighRiskRevenue
             | Self::Plays
             | Self::Waiting
             | Self::Money(_)
@@ -291,7 +296,7 @@ impl Item<'_> {
         };
         let none = |why: &str| Err(why.to_owned());
         match self {
-            Self::HighRisk => {
+            Self::HighRisk | Self::HighRiskRevenue => {
                 let filter = format!("risk>={}", Num(policy.targets.high_risk_at));
                 behind(figures.customers_at_high_risk, filter)
             }

@@ -57,6 +57,7 @@ pub fn label<'a>(item: &Item<'a>, labels: &'a Labels) -> Cow<'a, str> {
         Item::Note(_, text) => return Cow::Owned(text.clone()),
         Item::HighRisk => "At high risk",
         Item::AtRisk => "Revenue at risk",
+        Item::HighRiskRevenue => "… at high risk",
         Item::Plays => "Recommendations",
         Item::Waiting => "Need a decision",
         Item::Money(money) => match money {
@@ -118,6 +119,7 @@ pub fn kpi_status(kpi: &Kpi, theme: Theme) -> (&'static str, &'static str, Style
     match kpi.status {
         Some(KpiStatus::OnTrack) => ("✓", words, theme.good()),
         Some(KpiStatus::AtRisk) => ("✗", words, theme.bad()),
+        Some(KpiStatus::Inconclusive) => ("?", words, theme.warning()),
         None => ("·", words, theme.quiet()),
     }
 }

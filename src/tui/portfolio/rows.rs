@@ -11,12 +11,12 @@ use super::names::{
     bound, direction, kinds, kpi_status, label, level, numbers, reasons, series_change,
     series_number, title,
 };
-use crate::domain::money::{count, counted, dollars, plain, ratio, short_dollars};
+use crate::domain::money::{count, counted, dollars, plain, rate, ratio, short_dollars};
 use crate::domain::number::{Num, round};
 use crate::domain::width::Width;
 use crate::insight::Portfolio;
 use crate::insight::portfolio::{Investment, KpiStatus, Target, Trend};
-use crate::insight::words::{self, Health, kpi_amount, kpi_target, percent, segment};
+use crate::insight::words::{self, Health, kpi_actual, kpi_amount, kpi_target, segment};
 use crate::tui::widget::charts::{greatest, share, spark};
 use crate::tui::widget::pane::SortTitle;
 use crate::tui::widget::text::{bar, fit, left, right};
@@ -167,7 +167,7 @@ impl Columns {
             Group::Segments => ("plays", "customers", "at risk", "level"),
             Group::Stages | Group::Spots | Group::Paths => ("", "customers", "at risk", ""),
             Group::Playbooks => ("", "plays", "value", "cost"),
-            Group::Leaders => ("", "segment", "ROI", "success rate"),
+            Group::Leaders => ("", "segment", "ROI", "gross success"),
             Group::Review => ("", "segment", "", "below limit"),
             _ => ("", "", "", ""),
         };
@@ -250,6 +250,9 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
             let (target, amount) = (figures.targets.get(1), dollars(figures.revenue_at_risk));
             against(Row::new(label()), target, amount, theme)
         }
+        Item::HighRiskRevenue => Row::new(label())
+            .count(count(figures.customers_at_high_risk))
+            .amount(whole(figures.revenue_at_risk_high)),
         Item::Plays => Row::new(label())
             .sign("→", theme.accent())
             .count(count(figures.recommendations))
@@ -281,7 +284,7 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
                 let bound = if kpi.at_least { "min" } else { "max" };
                 format!("{words}, {bound} {}", kpi_amount(kpi, kpi.target))
             };
-            let actual = kpi.actual.map_or("–".to_owned(), |number| kpi_amount(kpi, number));
+            let actual = kpi_actual(kpi).unwrap_or("–".to_owned());
             let on_track = kpi.status == Some(KpiStatus::OnTrack);
             let said = if on_track { theme.quiet() } else { style };
             Row::new(label()).sign(sign, style).count(actual).rest(words, said)
@@ -307,7 +310,8 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
             .amount(whole(row.expected_value))
             .rest(short_dollars(row.expected_cost), theme.quiet()),
         Item::Leader(place, row) => {
-            let rate = row.success_rate.map(percent).unwrap_or_default();
+            let told = row.success_rate.map(|share| rate(share, row.interval()));
+            let rate = told.unwrap_or_default();
             Row::new(format!("{place} {}", label()))
                 .count(segment(row.segment.as_deref()).to_owned())
                 .amount(row.roi_ratio.map_or("–".to_owned(), ratio))

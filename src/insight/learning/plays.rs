@@ -1,0 +1,128 @@
+//! What ran: every row of the interventions, and every hand-off that no row tells of as well.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::domain::Entry;
+use crate::store::dataset::fields;
+use crate::store::{CustomerKey, Dataset};
+
+/// A play that ran.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Play<'a> {
+    /// The id of the intervention, or of the hand-off's entry; empty where it has none.
+    pub id: &'a str,
+    /// `None` of a customer that no data file names.
+    pub customer: Option<CustomerKey>,
+    /// The playbook's id.
+    pub playbook: &'a str,
+    /// The day; `None` where that is not known.
+    pub date: Option<Date>,
+    /// The customer's segment at that time, where it is known.
+    pub segment: Option<&'a str>,
+    /// The expected cost, in dollars.
+    pub cost: Option<f64>,
+    /// The expected value, in dollars.
+    pub value: Option<f64>,
+}
+
+/// The hand-offs beside the data.
+#[derive(Debug, Clone, Default)]
+pub struct HandedOff {
+    /// Standing ones that no row of the interventions tells of, each with its day.
+    pub alone: Vec<(Arc<Entry>, Date)>,
+    /// Ids of those that were undone: a row with such an id never ran.
+    pub undone: FxHashSet<String>,
+}
+
+/// What ran, in the order of the data and then of the ledger, and how it is found.
+#[derive(Debug, Clone, Default)]
+pub struct Plays<'a> {
+    all: Vec<Play<'a>>,
+    /// The last place in `all` by id, customer and playbook, and by id and customer under no playbook.
+    by_id: FxHashMap<(&'a str, CustomerKey, &'a str), u32>,
+    /// Places in `all` by customer and playbook, by date and then by place.
+    by_pair: FxHashMap<(CustomerKey, &'a str), Vec<(Date, u32)>>,
+}
+
+impl<'a> Plays<'a> {
+    /// Of a dataset and what the ledger knows beside it.
+    pub fn new(dataset: &'a Dataset, handed_off: &'a HandedOff) -> Self {
+        let table = &dataset.tables.interventions;
+        let ids = table.texts(fields::INTERVENTION_ID);
+        let playbooks = table.texts(fields::INTERVENTION_PLAYBOOK);
+        let dates = table.texts(fields::INTERVENTION_AT);
+        let segments = table.texts(fields::INTERVENTION_SEGMENT);
+        let costs = table.numbers(fields::INTERVENTION_COST);
+        let values = table.numbers(fields::INTERVENTION_VALUE);
+        let row = |(row, customer): (usize, &CustomerKey)| Play {
+            id: ids.get(row).unwrap_or_default(),
+            customer: Some(*customer),
+            playbook: playbooks.get(row).unwrap_or_default(),
+            date: dates.day(row),
+            segment: segments.get(row).filter(|segment| !segment.is_empty()),
+            cost: costs.get(row),
+            value: values.get(row),
+        };
+        let rows = table.customers().iter().enumerate().map(row);
+        let ran = |play: &Play<'_>| {
+            // What names no playbook says nothing about one.
+            !play.playbook.is_empty() && !handed_off.undone.contains(play.id)
+        };
+        let rows = rows.filter(ran);
+        let hand_off = |(entry, date): &'a (Arc<Entry>, Date)| Play {
+            id: &entry.id,
+            customer: dataset.ids.key(&entry.customer_id),
+            playbook: &entry.playbook_id,
+            date: Some(*date),
+            segment: entry.basis.get().map(|basis| basis.stake().segment),
+            cost: entry.basis.get().map(|basis| basis.cost()),
+            value: entry.basis.get().map(|basis| basis.value()),
+        };
+        Self::of(rows.chain(handed_off.alone.iter().map(hand_off)).collect())
+    }
+
+    /// Of plays in their order.
+    pub fn of(all: Vec<Play<'a>>) -> Self {
+        let mut plays = Self { all, ..Self::default() };
+        for (place, play) in (0u32..).zip(&plays.all) {
+            if let Some(customer) = play.customer.filter(|_| !play.id.is_empty()) {
+                plays.by_id.insert((play.id, customer, play.playbook), place);
+                plays.by_id.insert((play.id, customer, ""), place);
+            }
+            if let Some((customer, date)) = play.customer.zip(play.date) {
+                let pair = (customer, play.playbook);
+                plays.by_pair.entry(pair).or_default().push((date, place));
+            }
+        }
+        plays.by_pair.values_mut().for_each(|of_pair| of_pair.sort_unstable());
+        plays
+    }
+
+    /// Returns what ran, in order.
+    pub fn all(&self) -> &[Play<'a>] {
+        &self.all
+    }
+
+    /// Returns the place of the intervention that an outcome is about: the one of its id where customer and
+    /// playbook do not contradict, else the latest one of the same customer and playbook on or before its day, the
+    /// last of equals. `None` where there is none.
+    pub fn of_outcome(
+        &self,
+        id: &str,
+        customer: CustomerKey,
+        playbook: &str,
+        measured: Option<Date>,
+    ) -> Option<usize> {
+        let own = self.by_id.get(&(id, customer, playbook)).filter(|_| !id.is_empty());
+        let by_date = || {
+            let of_pair = self.by_pair.get(&(customer, playbook))?;
+            let measured = measured?;
+            let until = of_pair.partition_point(|(date, _)| *date <= measured);
+            of_pair.get(until.checked_sub(1)?).map(|(_, place)| place)
+        };
+        own.or_else(by_date).map(|place| *place as usize)
+    }
+}
