@@ -63,6 +63,7 @@ mod cli_sql;
 mod cli_uncovered;
 #[cfg(unix)]
 mod cli_watch;
+mod cli_workbooks;
 mod common;
 mod faults_damage;
 #[cfg(unix)]
@@ -156,5 +157,6 @@ mod tui_settings;
 mod tui_several;
 mod tui_views;
 mod tui_what_if;
+mod tui_workbooks;
 mod vectors;
 mod words;

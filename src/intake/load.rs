@@ -321,7 +321,14 @@ impl Loader {
         let of_files = self.files.all().into_iter().filter_map(|file| file.problem());
         // Where it is not known which tables are mapped, that is told once.
         let new = of_files.filter(|problem| self.sources.unknown() != Some(*problem));
-        problems.extend(new.cloned());
+        for problem in new {
+            // So is what is wrong with a file that several tables are read from.
+            let is_told =
+                |told: &Finding| Finding { table: problem.table, ..told.clone() } == *problem;
+            if !problems.iter().any(is_told) {
+                problems.push(problem.clone());
+            }
+        }
         problems
     }
 

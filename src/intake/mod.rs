@@ -12,6 +12,7 @@
 //!   table at all. `place` tells lines and columns.
 //! - `bad_dates`, `out_of_range`: what a table holds that fits and is probably not meant.
 //! - `batch`: rows on their way to a table.
+//! - [`caught`]: panics of libraries that read outside data.
 //! - `count`: which rows count where an id comes twice.
 //! - `join`: tables to a dataset, with the findings that need more than one file; `unknown_ids`: rows
 //!   about no one; `signal_score` makes the risk score where only raw signals are there.
@@ -27,6 +28,7 @@ mod bad_dates;
 mod batch;
 mod block;
 mod capped;
+pub mod caught;
 mod count;
 pub mod edit;
 #[cfg(any(test, feature = "fuzzing"))]

@@ -73,7 +73,7 @@ pub struct Input<'a> {
 
 impl Input<'static> {
     /// Returns the file of a table that is one JSON file.
-    #[cfg(any(test, feature = "fuzzing"))]
+    #[cfg(test)]
     pub fn json(table: DataFile) -> Self {
         Self { table, name: table.name(), format: Format::Json }
     }

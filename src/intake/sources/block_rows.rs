@@ -2,6 +2,7 @@
 
 use super::cell::Cell;
 use super::delimited::{Cells, Header, Next, Records};
+use super::feed;
 use super::json_rows::{self, Rows, Shape};
 use super::mapping::TableMapping;
 use super::row_taker::{Alone, RowTaker, Unlisted};
@@ -25,6 +26,8 @@ pub struct Rest {
     pub columns: Option<ColumnsSeen>,
     /// Lines with a text alone, behind which no row came.
     pub alone: Vec<Alone>,
+    /// Findings that are not kept.
+    pub more: usize,
     /// A line came that is none of these.
     pub has_others: bool,
 }
@@ -67,8 +70,7 @@ pub fn delimited_rows<R: Row>(
         let record = match cells.next(&mut records, header) {
             Next::Record(record) => record,
             Next::Unclosed(at) => {
-                let why = "found a quote that does not end; expected one more in the same cell";
-                rest.trouble = Some((place_of(text, at), why.to_owned()));
+                rest.trouble = Some((place_of(text, at), feed::UNCLOSED.to_owned()));
                 break;
             }
             Next::End => break,

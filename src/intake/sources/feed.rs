@@ -23,6 +23,9 @@ pub const BLOCK: usize = 1 << 20;
 /// No row is longer: one that seems to be is mostly a quote that does not end.
 pub const LONGEST_ROW: usize = 16 << 20;
 
+/// What is said of a quote that does not end.
+pub const UNCLOSED: &str = "found a quote that does not end; expected one more in the same cell";
+
 /// The rows of a document begin within so many bytes.
 const LONGEST_BEGINNING: usize = 64 << 20;
 /// A document with one object a column is no longer.
@@ -120,19 +123,28 @@ pub fn open(
     let (form, place, begins) = if format.is_delimited() {
         let likely = if format == FileFormat::Tsv { b'\t' } else { b',' };
         let header = loop {
-            let found = delimited::header(valid(&start), &mapping.names, mapping.delimiter, likely);
+            let readable = valid(&start);
+            let found = delimited::header(readable, &mapping.names, mapping.delimiter, likely);
             // A header that ends where the text does may go on, and rows above it may be long.
-            let is_whole = found.as_ref().is_ok_and(|header| header.end < start.len());
+            let is_whole = found.as_ref().is_ok_and(|header| header.end < readable.len());
             if is_whole || ended || trouble.is_err() || start.len() >= LONGEST_ROW {
                 break found;
             }
             let wanted = start.len().saturating_mul(4).min(LONGEST_ROW);
             ended = text.fill(&mut start, wanted).map_err(|Trouble(why)| bad(why))?;
         };
-        let why = trouble.as_ref().err();
-        let header = header.map_err(|no| {
-            Box::new(no_header(mapping, &no, why.map(|Trouble(why)| why.as_str())))
+        let header = header.map_err(|no| match (no.unclosed, &trouble) {
+            (Some(at), Ok(_)) => bad(UNCLOSED.to_owned()).at(place_of(valid(&start), at)),
+            (_, trouble) => {
+                let why = trouble.as_ref().err().map(|Trouble(why)| why.as_str());
+                no_header(mapping, &no, why)
+            }
         })?;
+        // Not where bytes that are no text end it, which the first block tells.
+        if !ended && trouble.is_ok() && header.end.saturating_add(4) > start.len() {
+            let why = "a header of more than 16 MB, expected a shorter one".to_owned();
+            return Err(Box::new(bad(why).at(Place { line: header.line, column: 1 })));
+        }
         if mapping.delimiter.is_none() {
             guesses.push(format!("delimiter {:?}", char::from(header.delimiter)));
         }

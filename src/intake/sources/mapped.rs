@@ -16,7 +16,7 @@ use super::feed::{self, BLOCK, Feed, Form, Opened};
 use super::find::ChosenFile;
 use super::mapping::TableMapping;
 use super::missing;
-use super::row_taker::{Alone, RowTaker, Unlisted};
+use super::row_taker::{Alone, MOST_FINDINGS, RowTaker, Unlisted};
 use super::workbook::Stopped;
 use crate::domain::money::count;
 use crate::domain::place::place_of;
@@ -31,8 +31,6 @@ use crate::store::Table;
 use crate::store::places::Places;
 use crate::store::row::{Kind, Row};
 
-/// So many findings of a file are kept; of files with more the rest is told in one.
-const MOST_FINDINGS: usize = 100_000;
 /// So many rows that cannot be used are read before it is asked whether any can.
 const MANY_UNUSABLE: usize = 100_000;
 
@@ -230,6 +228,7 @@ impl<'a, R: Row> MappedReading<'a, R> {
         if let Some(why) = invalid.or(trouble) {
             rest.trouble = Some((place_of(text, text.len()), why));
         }
+        rest.more = taker.more.get();
         let ids = batch.ids(self.shared.known, self.mapping.table);
         Parsed { batch, ids, rest, bytes: 0 }
     }
@@ -257,7 +256,7 @@ impl<'a, R: Row> MappedReading<'a, R> {
             drop(keys);
             lock(&self.spare).push(parsed.batch);
             let findings = &mut whole.batch.table.findings;
-            whole.more += findings.len().saturating_sub(MOST_FINDINGS);
+            whole.more += parsed.rest.more + findings.len().saturating_sub(MOST_FINDINGS);
             findings.truncate(MOST_FINDINGS);
             if let Some((place, why)) = parsed.rest.trouble {
                 let finding = Finding::new(Code::BadFile, why).at(base.plus(place));
