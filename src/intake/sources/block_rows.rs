@@ -80,7 +80,7 @@ pub fn delimited_rows<R: Row>(
         if record.stray.is_none()
             && header.cells() > 2
             && (record.cells == 1 || record.cells == header.cells())
-            && let Some(text) = alone_in(within, header.delimiter)
+            && let Some(text) = alone_in(within, header.delimiter).filter(|text| is_sentence(text))
         {
             let unfit = (record.cells == 1).then(|| {
                 let expected =
@@ -140,6 +140,11 @@ pub fn delimited_rows<R: Row>(
     rest.end = Place { line: records.line + 1, column: 1 };
 }
 
+/// False of what is an id as well, of which nothing else is known.
+fn is_sentence(text: &str) -> bool {
+    text.trim().contains(char::is_whitespace)
+}
+
 /// The text of a row that has one in its first cell and nothing else.
 fn alone_in(row: &str, delimiter: u8) -> Option<String> {
     let is_filled = |c: char| c != char::from(delimiter) && c != '"' && !c.is_whitespace();
@@ -182,6 +187,7 @@ pub fn sheet_rows<R: Row>(
         let mut filled = cells.iter().filter(|cell| **cell != Cell::Empty);
         if cells.len() > 2
             && let (Some(Cell::Text(text)), None) = (filled.next(), filled.next())
+            && is_sentence(text)
         {
             let text = text.clone().into_owned();
             let cells = cells.iter().map(owned).collect();
