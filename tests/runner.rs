@@ -40,6 +40,7 @@ mod cli_hand_off;
 mod cli_help;
 mod cli_init;
 mod cli_keys;
+mod cli_learn;
 mod cli_logging;
 #[cfg(unix)]
 mod cli_look;
@@ -62,6 +63,7 @@ mod cli_sql;
 mod cli_uncovered;
 #[cfg(unix)]
 mod cli_watch;
+mod cli_workbooks;
 mod common;
 mod faults_damage;
 #[cfg(unix)]
@@ -139,6 +141,7 @@ mod tui_lists;
 mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;
+mod tui_mapped;
 mod tui_memory;
 mod tui_mouse;
 mod tui_mouse_spots;
@@ -154,5 +157,6 @@ mod tui_settings;
 mod tui_several;
 mod tui_views;
 mod tui_what_if;
+mod tui_workbooks;
 mod vectors;
 mod words;

@@ -74,8 +74,8 @@ fn started(
     let of_stay: FxHashSet<CompactString> = of_stay.map(|row| row.playbook.clone()).collect();
     for entry in &hand_offs.standing {
         let in_stay = stay.covers_hand_off(entry, now);
-        let told = ids.contains(&entry.id) || (in_stay && of_stay.contains(&entry.playbook_id));
-        if !told {
+        let is_of_stay = in_stay && of_stay.contains(&entry.playbook_id);
+        if !ids.contains(&entry.id) && !is_of_stay {
             all.push(Started {
                 id: entry.id.clone(),
                 playbook: entry.playbook_id.clone(),

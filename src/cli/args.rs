@@ -17,8 +17,8 @@ use super::pull;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, convert, decide, demo, diff, explain, export,
-    init, keys, ledger, log, man, output, plan, playbooks, propose, queue, recommend, report, sql,
-    undo, verify, watch,
+    init, keys, learn, ledger, log, man, output, plan, playbooks, propose, queue, recommend,
+    report, sql, undo, verify, watch,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -141,6 +141,7 @@ pub enum Command {
     Ledger(ledger::Args),
     Diff(diff::Args),
     Plan(plan::Args),
+    Learn(learn::Args),
     #[cfg(feature = "agents")]
     Mcp(mcp::Args),
     #[cfg(feature = "team")]
@@ -181,6 +182,7 @@ impl Command {
             Self::Ledger(args) => ledger::run(session, &args),
             Self::Diff(args) => diff::run(session, &args),
             Self::Plan(args) => plan::run(session, &args),
+            Self::Learn(args) => learn::run(session, &args),
             #[cfg(feature = "agents")]
             Self::Mcp(args) => mcp::run(session, &args),
             #[cfg(feature = "team")]

@@ -24,6 +24,7 @@ pub mod filter;
 mod format;
 mod init;
 mod keys;
+mod learn;
 mod ledger;
 mod log;
 pub mod logging;

@@ -4,7 +4,7 @@
 use serde_json::value::RawValue;
 use toml::de::{DeTable, DeValue};
 
-use super::layout::Format;
+use super::part::Format;
 use super::policy::{POLICY_FILE, parse};
 use super::row::{self, Pairs, offset_in};
 use crate::domain::policy_key::Key;

@@ -30,6 +30,7 @@ pub mod decide;
 pub mod figures;
 pub mod follow;
 pub mod hand_off;
+mod learned;
 pub mod ledger_view;
 pub mod naming;
 pub mod outcomes;

@@ -12,6 +12,7 @@ pub mod signed;
 pub mod team;
 #[cfg(unix)]
 pub mod terminal;
+pub mod workbook;
 
 use std::fs;
 use std::path::PathBuf;
