@@ -25,6 +25,8 @@ pub struct Subject<'a> {
     pub basis: Option<&'a Basis>,
     /// The playbook that would be recommended, were it not for a contact limit.
     pub kept_back: Option<&'a str>,
+    /// An experiment leaves the customer alone.
+    pub held_out: bool,
     /// The customer is at or above the policy's `targets.high_risk_at`.
     pub at_high_risk: bool,
     /// The source data has an error: a row behind the recommendation was skipped.
@@ -95,6 +97,10 @@ pub fn standing<'e>(
         standing.status = if run.over { Status::Done } else { Status::Running };
         standing.next_change = run.until.filter(|_| !run.over);
         standing.run = Some(run);
+        return standing;
+    }
+    if subject.held_out && recommended.is_some() {
+        standing.status = Status::HeldOut;
         return standing;
     }
     let needs_approval =
@@ -173,6 +179,7 @@ pub fn standing<'e>(
         DecisionKind::Undo
         | DecisionKind::HandOff
         | DecisionKind::Propose
+        | DecisionKind::Enroll
         | DecisionKind::Recover => standing.status = undecided,
     }
     standing

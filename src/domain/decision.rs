@@ -42,6 +42,9 @@ pub struct Basis {
     pub evidence: Evidence,
     /// What requires an approval; empty where nothing does.
     pub approval_reasons: Vec<ApprovalReason>,
+    /// The experiment that the customer is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<InExperiment>,
     /// The inputs of limits that no one gave; of the cost and the runs those of the recommended
     /// playbook.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -57,6 +60,15 @@ pub struct Basis {
     /// The policy's `ledger_id`: a signed decision counts in no other ledger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ledger_id: Option<CompactString>,
+}
+
+/// The experiment that a customer is in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct InExperiment {
+    /// The experiment's id.
+    pub id: CompactString,
+    /// A playbook, `holdout` or `ranking`.
+    pub arm: CompactString,
 }
 
 /// A customer to whom nothing is recommended, as a decision about it saw it.
@@ -149,6 +161,7 @@ impl Basis {
             roi_ratio: 0.0,
             evidence: Evidence { runs: 0.0, success_rate: None, grade: EvidenceGrade::Assumed },
             approval_reasons: Vec::new(),
+            experiment: None,
             missing: Vec::new(),
             state_entered_at: None,
             chosen: None,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::assigned::{InArm, any_started, assigned};
 use super::contact::ContactGate;
 use super::economics::{BELOW_EVERY_LIMIT, Economics};
 use super::gates::Subject;
@@ -14,7 +15,8 @@ use super::plays::{Play, Ranking};
 use super::population::{CHUNK, Pair, Population};
 use super::ranking::{Ranked, RankedList};
 use super::risk::{self, Risk};
-use crate::domain::decision::{ContactLimits, PolicyBasis, UncoveredCustomer};
+use crate::domain::decision::{ContactLimits, InExperiment, PolicyBasis, UncoveredCustomer};
+use crate::domain::experiment::{Experiment, HOLDOUT};
 use crate::domain::{ApprovalReason, Basis, Missing, Playbook, Policy, Recommendation};
 use crate::store::ix::Number as _;
 use crate::store::{CustomerView, Dataset, PairIx, PlayIx};
@@ -28,7 +30,7 @@ pub struct Matching {
     population: Arc<Population>,
     /// By stage, segment and risk alone.
     base: Arc<Ranking>,
-    /// With contact limits; the same one where none is in force.
+    /// With contact limits and experiments; the same one where none is in force.
     ranked: Arc<Ranking>,
     past: Option<Arc<Past>>,
 }
@@ -77,9 +79,15 @@ impl Matching {
         Self { dataset, policy, population, base, ranked, past: None }.limited(self, past)
     }
 
-    /// Applies the policy's contact limits, unless they were applied before to the same.
+    /// Applies the policy's contact limits and experiments, unless they were applied before to the same.
     fn limited(mut self, before: &Self, past: Option<Arc<Past>>) -> Self {
         let contact = self.policy.contact;
+        let is_tried = past.as_deref().is_some_and(|past| any_started(&self.policy, past.today));
+        let same_experiments = before.policy.experiments == self.policy.experiments
+            && (!is_tried
+                || Arc::ptr_eq(&before.dataset, &self.dataset)
+                    && before.policy.confidence_threshold == self.policy.confidence_threshold
+                    && before.policy.confidence_margin == self.policy.confidence_margin);
         let same_past = match (&before.past, &past) {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),
             _ => false,
@@ -88,14 +96,22 @@ impl Matching {
             Some(_)
                 if same_past
                     && Arc::ptr_eq(&before.base, &self.base)
-                    && before.policy.contact == contact =>
+                    && before.policy.contact == contact
+                    && same_experiments =>
             {
                 self.ranked = Arc::clone(&before.ranked);
             }
-            Some(past) if contact.limits_plays() => {
-                self.ranked = Arc::new(limited(&self.base, contact, &self.population, past));
+            Some(past) => {
+                if contact.limits_plays() {
+                    self.ranked = Arc::new(limited(&self.base, contact, &self.population, past));
+                }
+                if is_tried {
+                    let Self { ranked, policy, dataset, population, .. } = &self;
+                    let ranked = assigned(ranked, policy, dataset, population, past);
+                    self.ranked = Arc::new(ranked);
+                }
             }
-            _ => {}
+            None => {}
         }
         self.past = past;
         self
@@ -111,6 +127,27 @@ impl Matching {
         let contact = self.policy.contact;
         let past = self.past.as_deref().filter(|_| contact.limits_plays())?;
         Some(ContactGate::new(contact, past, number))
+    }
+
+    /// The experiment that a customer is in, with the arm; `None` of one that is in none.
+    pub fn experiment(&self, number: usize) -> Option<(&Experiment, &str)> {
+        let all = &self.ranked.assigned;
+        let key = u32::try_from(number).ok().filter(|_| !all.is_empty())?;
+        let at = all.binary_search_by_key(&key, |(customer, _)| *customer).ok()?;
+        let (_, InArm { experiment, arm }) = *all.get(at)?;
+        let experiment = self.policy.experiments.get(usize::from(experiment))?;
+        Some((experiment, experiment.arms.get(usize::from(arm))?))
+    }
+
+    /// The same, as it is told of a customer.
+    pub fn in_experiment(&self, number: usize) -> Option<InExperiment> {
+        let (experiment, arm) = self.experiment(number)?;
+        Some(InExperiment { id: experiment.id().into(), arm: arm.into() })
+    }
+
+    /// True of a customer whom an experiment leaves alone, to compare others with.
+    pub fn is_held_out(&self, number: usize) -> bool {
+        self.experiment(number).is_some_and(|(_, arm)| arm == HOLDOUT)
     }
 
     /// The customers for whom a contact limit stops a candidate, ascending.
@@ -423,6 +460,7 @@ impl Matching {
                 .limited(&self.policy.contact, self.contact_limits(number, None)),
             missing: economics.missing_for(account_value, &approval_reasons),
             approval_reasons,
+            experiment: self.in_experiment(number),
             state_entered_at: None,
             chosen: None,
             ledger_id: self.policy.ledger_id.clone(),

@@ -12,6 +12,7 @@ use super::ranking::Ranked;
 use super::risk::Risk;
 use super::stability::Stability;
 use super::wins_if::{WinsIf, wins_if};
+use crate::domain::decision::InExperiment;
 use crate::domain::{
     CostSource, FailedGate, Gate, Recommendation, RiskSource, RoiSource, ValueSource, number,
 };
@@ -35,6 +36,9 @@ pub struct Explanation {
     pub confidence: ConfidenceTold,
     /// The recommendation; `None` where there is none.
     pub recommendation: Option<Recommendation>,
+    /// The experiment that the customer is in, whose arm says what is recommended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<InExperiment>,
     /// How firmly the recommendation stands; `None` where there is none.
     pub stability: Option<Stability>,
     /// The probability that the first candidate really is the best, 0 to 1; `None` where it cannot be told.
@@ -233,6 +237,7 @@ impl Matching {
                 passes: risk.passes_confidence(self.policy()),
             },
             recommendation,
+            experiment: self.in_experiment(number),
             stability,
             p_best,
             candidates,

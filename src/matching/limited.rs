@@ -28,12 +28,7 @@ pub fn limited(base: &Ranking, contact: Contact, population: &Population, past: 
         .par_chunks(CHUNK)
         .map(|numbers| numbers.iter().filter_map(|number| left(*number)).collect())
         .collect();
-    let mut ranking = Ranking {
-        lists: base.lists.clone(),
-        plays: base.plays.clone(),
-        best: base.best.clone(),
-        contacted: Vec::new(),
-    };
+    let mut ranking = base.with_other_plays();
     let numbered = base.plays.iter().enumerate().map(|(number, play)| (*play, PlayIx::at(number)));
     let mut numbers: FxHashMap<Play, PlayIx> = numbered.collect();
     for (customer, play) in parts.into_iter().flatten() {

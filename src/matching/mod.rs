@@ -9,7 +9,7 @@
 //!   customer.
 //! - [`past`]: what was done for customers before; [`contact`]: the gate that looks at it; `limited`:
 //!   the best candidates with it.
-//! - [`assignment`]: who gets which arm of an experiment.
+//! - [`assignment`] and [`assigned`]: who gets which arm of an experiment, and the ranking with it.
 //! - [`choice`]: another playbook in place of the recommended one.
 //! - [`gates`] and [`explanation`]: every gate of every playbook for one customer, and where each
 //!   number comes from; [`words`] and [`flip_words`] say it to a person.
@@ -19,6 +19,7 @@
 //!
 //! The rules are those of the reference function; `tests/vectors/` holds its answers.
 
+pub mod assigned;
 pub mod assignment;
 pub mod choice;
 pub mod contact;

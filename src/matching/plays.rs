@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::assigned::InArm;
 use super::lists::Lists;
 use super::population::{CHUNK, Population};
 use super::ranking::RankedList;
@@ -32,9 +33,22 @@ pub struct Ranking {
     pub best: Vec<PlayIx>,
     /// The customers for whom a contact limit stops a candidate, ascending.
     pub contacted: Vec<u32>,
+    /// The customers who are in an experiment, ascending.
+    pub assigned: Vec<(u32, InArm)>,
 }
 
 impl Ranking {
+    /// The same, to which other plays of some customers are added.
+    pub fn with_other_plays(&self) -> Self {
+        Self {
+            lists: Arc::clone(&self.lists),
+            plays: self.plays.clone(),
+            best: self.best.clone(),
+            contacted: self.contacted.clone(),
+            assigned: self.assigned.clone(),
+        }
+    }
+
     /// Ranks the playbooks, and finds each customer's best one.
     pub fn new(dataset: &Dataset, policy: &Policy, population: &Population) -> Self {
         let lists = Lists::new(dataset, policy.ranking, population.pairs(dataset));
@@ -44,7 +58,7 @@ impl Ranking {
             true => every_step(&lists, population),
             false => steps_in_use(&lists, population),
         };
-        Self { lists: Arc::new(lists), plays, best, contacted: Vec::new() }
+        Self { lists: Arc::new(lists), plays, best, contacted: Vec::new(), assigned: Vec::new() }
     }
 }
 

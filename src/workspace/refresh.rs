@@ -19,6 +19,7 @@ use crate::intake::sources::{self, SOURCES_FILE};
 use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile, PolicyState};
 use crate::ledger::{Activity, History, LEDGER_FILE, Ledger, LedgerPlace, WAIT};
 use crate::matching::Matching;
+use crate::matching::assigned::any_started;
 use crate::signing::Signer;
 use crate::state::StateDirectory;
 
@@ -259,7 +260,7 @@ impl Workspace {
 
         let last = self.last.as_ref();
         let policy = Arc::clone(&policy_state.policy);
-        let limited = policy.contact.limits_plays();
+        let limited = policy.contact.limits_plays() || any_started(&policy, now.today());
         let matching = match (&loaded, last) {
             (_, None) => {
                 let dataset = loaded.as_ref().map(|loaded| Arc::clone(&loaded.dataset));

@@ -60,6 +60,9 @@ pub fn statuses(
         {
             return if run.over { (Status::Done, None) } else { (Status::Running, run.until) };
         }
+        if matching.is_held_out(number) {
+            return (Status::HeldOut, None);
+        }
         let account = || matching.customer(number).and_then(|view| view.known_account_value());
         if by_account && status != Status::Pending && rules.asks_for_account(account()) {
             return (Status::Pending, None);
@@ -198,6 +201,7 @@ pub fn standing(matching: &Matching, history: &History, number: usize, now: &Mom
     let subject = Subject {
         kept_back: kept_back.map(|playbook| playbook.id.as_str()),
         basis: basis.as_ref(),
+        held_out: matching.is_held_out(number),
         at_high_risk: matching.is_high_risk(number),
         doubtful: matching.is_doubtful(number),
         choose: &|playbook| matching.choose(number, playbook),
