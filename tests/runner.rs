@@ -30,6 +30,7 @@ mod cli_convert;
 mod cli_data;
 mod cli_decisions;
 mod cli_diff;
+mod cli_experiment;
 mod cli_explain;
 mod cli_export;
 mod cli_filter;

@@ -18,6 +18,7 @@ mod decide;
 mod demo;
 mod diff;
 mod errors;
+mod experiment;
 mod explain;
 mod export;
 pub mod filter;
