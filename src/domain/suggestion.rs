@@ -137,7 +137,10 @@ mod tests {
         let columns = ["ARR", "Renewal Date", "Account ID"];
         let of = |id| did_you_mean(&close_suggestions(id, columns)).unwrap();
         assert_eq!(of("AR"), "did you mean ARR?");
-        assert_eq!(of("renewal date"), "did you mean \"Renewal Date\" (different case)?");
+        assert_eq!(
+            of("renewal date"),
+            "did you mean \"Renewal Date\" (differs in upper and lower case)?"
+        );
         assert!(of("Wert").starts_with("did you mean") && of("Wert").contains(" or "));
     }
 

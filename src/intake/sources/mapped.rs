@@ -15,7 +15,7 @@ use super::feed::{self, BLOCK, Feed, Form, Opened};
 use super::find::ChosenFile;
 use super::json_rows::{self, Rows, Shape};
 use super::mapping::TableMapping;
-use super::row_taker::{Alone, RowTaker, Unlisted};
+use super::row_taker::{self, Alone, RowTaker, Unlisted};
 use super::workbook::{self, Stopped, Workbook};
 use crate::domain::money::count;
 use crate::domain::place::{Cursor, place_of};
@@ -492,6 +492,7 @@ fn delimited_rows<R: Row>(
             && header.cells() > 2
             && (record.cells == 1 || record.cells == header.cells())
             && let Some(text) = alone_in(within, header.delimiter)
+            && row_taker::is_sentence(&text)
         {
             let unfit = (record.cells == 1).then(|| {
                 let expected =
@@ -593,6 +594,7 @@ fn sheet_rows<R: Row>(
         let mut filled = cells.iter().filter(|cell| **cell != Cell::Empty);
         if cells.len() > 2
             && let (Some(Cell::Text(text)), None) = (filled.next(), filled.next())
+            && row_taker::is_sentence(text)
         {
             let text = text.clone().into_owned();
             let cells = cells.iter().map(owned).collect();

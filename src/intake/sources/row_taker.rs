@@ -103,7 +103,12 @@ fn rows(count: usize) -> String {
     }
 }
 
-/// A line with a text in its first cell and nothing else. Below the last row it is the footer of a report.
+/// True for several words: an id alone in its row is hardly ever that.
+pub fn is_sentence(text: &str) -> bool {
+    text.contains(char::is_whitespace)
+}
+
+/// A line with a text of several words in its first cell and nothing else. Below the last row it is the footer of a report.
 #[derive(Debug)]
 pub struct Alone {
     /// Where it starts.
