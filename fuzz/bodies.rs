@@ -4,17 +4,21 @@
 
 #[path = "../tests/common/dashboard.rs"]
 mod dashboard;
+#[path = "../tests/common/workbook.rs"]
+mod workbooks;
 
 use std::convert::Infallible;
 use std::fs;
+use std::panic;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Once, OnceLock};
 use std::time::Duration;
 
 use dashboard::Desk;
 use nextplay::domain::{DecisionKind, Finding};
 use nextplay::filter::Filter;
 use nextplay::insight::scenario::Setting;
+use nextplay::intake::caught::is_caught;
 use nextplay::intake::load::Reread;
 use nextplay::intake::{DataFile, Loader, policy};
 use nextplay::ledger::{Draft, Drafts, History, Ledger};
@@ -131,6 +135,61 @@ pub fn sources(bytes: &[u8]) {
     }
     #[cfg(feature = "fuzzing")]
     nextplay::intake::equality::mapped_blocks_agree(directory.path());
+}
+
+/// The parts of a workbook that [`workbook`] takes, in their order.
+pub const PARTS: [&str; 5] = [
+    "xl/worksheets/sheet0.xml",
+    "xl/sharedStrings.xml",
+    "xl/styles.xml",
+    "xl/workbook.xml",
+    "xl/_rels/workbook.xml.rels",
+];
+
+/// The parts of a sound workbook, as [`workbook`] takes them.
+pub fn sound_workbook() -> Vec<u8> {
+    let sheet =
+        "ID|Name|Value|Tier|Renewal\nC1|Acme|n:5|a|d:46418\nC2|e:#N/A|f:7|b:1|d:60\n007||f:|x|";
+    let merged = "<mergeCells count=\"1\"><mergeCell ref=\"B3:C4\"/></mergeCells>";
+    let mut parts = workbooks::parts(&[("A", sheet)], merged, "<workbookPr date1904=\"0\"/>");
+    let texts = "<sst count=\"1\" uniqueCount=\"1\"><si><r><t>Zo</t></r><r><t>_x00e9_ &amp; Co</t></r></si></sst>";
+    parts.push(("xl/sharedStrings.xml".to_owned(), texts.to_owned()));
+    let part = |name: &str| parts.iter().find(|(of, _)| of == name).map(|(_, text)| text.as_str());
+    let shared =
+        "<c r=\"B2\" t=\"s\"><v>0</v></c><c r=\"C2\"><f t=\"shared\" si=\"0\" ref=\"C2:C3\">A1</f>";
+    let text = PARTS.map(|name| part(name).unwrap_or_default()).join(BETWEEN);
+    let text = text.replace("<c r=\"C2\">", shared);
+    text.replace("<sheetData>", "<dimension ref=\"A1:E4\"/><sheetData>").into_bytes()
+}
+
+/// The parts of a workbook with any content, one behind the other: it is read or refused in words, twice
+/// the same, and no panic of a library goes further than its reader.
+pub fn workbook(bytes: &[u8]) {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !is_caught() {
+                before(info);
+            }
+        }));
+    });
+    let mut parts = workbooks::parts(&[("A", "")], "", "");
+    let mut rest = bytes;
+    for name in PARTS {
+        let at = rest.windows(BETWEEN.len()).position(|window| window == BETWEEN.as_bytes());
+        let (part, after) = rest.split_at(at.unwrap_or(rest.len()));
+        rest = after.get(BETWEEN.len()..).unwrap_or_default();
+        parts.retain(|(of, _)| of != name);
+        parts.push((name.to_owned(), String::from_utf8_lossy(part).into_owned()));
+    }
+    let mut file =
+        b"[customers]\nfile = \"export\"\ncolumns = { customer_id = \"ID\", name = \"Name\", \
+        account_value = \"Value\", segment = \"Tier\", renewal_date = \"Renewal\" }"
+            .to_vec();
+    file.extend(BETWEEN.bytes());
+    file.extend(workbooks::of_parts(&parts));
+    sources(&file);
 }
 
 /// A policy of any content is read, or told what is wrong and where.

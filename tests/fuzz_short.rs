@@ -168,6 +168,40 @@ fn exports() {
 }
 
 #[test]
+fn workbooks() {
+    let words = &[
+        "<",
+        "/>",
+        "\"",
+        "&",
+        "&#x10FFFF;",
+        "_xD83D_",
+        "99999999999",
+        "ZZZZZZZZ9",
+        "B2:A1",
+        "A0",
+        "-1",
+        "1e309",
+        "#SPILL!",
+        " t=\"s\"",
+        " t=\"shared\" si=\"4294967295\"",
+        "<si/>",
+        "<c/>",
+        "<row>",
+        "</sheetData>",
+        "<mergeCells>",
+        "<![CDATA[",
+        "<!--",
+        "\0",
+        "é",
+        "date1904=\"1\"",
+        "state=\"hidden\"",
+        "numFmtId=\"46\"",
+    ];
+    run(300, &[bodies::sound_workbook()], words, bodies::workbook);
+}
+
+#[test]
 fn policies() {
     let seed = include_bytes!("../sample_data/nextplay.toml").to_vec();
     let words =

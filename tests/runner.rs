@@ -25,6 +25,7 @@ mod cli_committed;
 #[cfg(unix)]
 mod cli_completions;
 mod cli_config;
+mod cli_contact;
 mod cli_convert;
 mod cli_data;
 mod cli_decisions;
@@ -62,6 +63,7 @@ mod cli_sql;
 mod cli_uncovered;
 #[cfg(unix)]
 mod cli_watch;
+mod cli_workbooks;
 mod common;
 mod faults_damage;
 #[cfg(unix)]
@@ -155,5 +157,6 @@ mod tui_settings;
 mod tui_several;
 mod tui_views;
 mod tui_what_if;
+mod tui_workbooks;
 mod vectors;
 mod words;

@@ -267,6 +267,7 @@ mod tests {
 
     fn stands(basis: &Basis, policy: &Policy, entries: &[Arc<Entry>]) -> Standing {
         let subject = Subject {
+            kept_back: None,
             basis: Some(basis),
             at_high_risk: false,
             doubtful: false,

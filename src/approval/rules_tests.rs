@@ -23,6 +23,7 @@ fn request(kind: DecisionKind) -> Request {
 fn stands(basis: Option<&Basis>, policy: &Policy, entries: &[Arc<Entry>]) -> Standing {
     let choose = |id: &str| (id == "P2").then(choice);
     let subject = Subject {
+        kept_back: None,
         basis,
         at_high_risk: false,
         doubtful: false,

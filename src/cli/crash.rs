@@ -7,6 +7,7 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
 
 use super::output;
 use crate::domain::Error;
+use crate::intake::caught::is_caught;
 
 /// Reports every panic of this process in the log, and in one line on stderr.
 pub fn report_panics() {
@@ -15,6 +16,9 @@ pub fn report_panics() {
         let text = text(info.payload());
         let thread = std::thread::current();
         let thread = thread.name().unwrap_or("unnamed");
+        if is_caught() {
+            return tracing::warn!(thread, "panic{place}, which is caught: {text}");
+        }
         tracing::error!(thread, backtrace = %Backtrace::force_capture(), "panic{place}: {text}");
         output::note(&format!("panic{place}: {text}"));
     }));

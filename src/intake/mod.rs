@@ -2,6 +2,7 @@
 //!
 //! - [`mod@file`]: which files there are, and what each may look like.
 //! - `layout`: in which files a table is: one array, one file of lines, or a directory of parts.
+//! - `part`: one of these files, and how its rows are written.
 //! - [`sources`]: tables that `sources.toml` maps to files of another shape.
 //! - `source`, `block`, `reading`: the files of a table in blocks, read by the threads of `stream` and put
 //!   together in their order; [`progress`] tells how far that has come.
@@ -11,6 +12,7 @@
 //!   table at all. `place` tells lines and columns.
 //! - `bad_dates`, `out_of_range`: what a table holds that fits and is probably not meant.
 //! - `batch`: rows on their way to a table.
+//! - [`caught`]: panics of libraries that read outside data.
 //! - `count`: which rows count where an id comes twice.
 //! - `join`: tables to a dataset, with the findings that need more than one file; `unknown_ids`: rows
 //!   about no one; `signal_score` makes the risk score where only raw signals are there.
@@ -26,6 +28,7 @@ mod bad_dates;
 mod batch;
 mod block;
 mod capped;
+pub mod caught;
 mod count;
 pub mod edit;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -40,6 +43,7 @@ pub mod load;
 pub mod nearby;
 mod out_of_range;
 mod parse;
+pub(crate) mod part;
 pub mod policy;
 #[cfg(test)]
 mod policy_any;

@@ -7,7 +7,7 @@ use super::economics::Economics;
 use super::engine::Matching;
 use super::evidence::EvidenceTold;
 use super::flips::{Flip, flip};
-use super::gates::{self, Subject};
+use super::gates;
 use super::ranking::Ranked;
 use super::risk::Risk;
 use super::stability::Stability;
@@ -193,7 +193,7 @@ impl Matching {
         let risk = Risk { score, source };
         let stage = view.stage();
         let segment = view.segment();
-        let ranked: Vec<&Ranked> = self.list(number)?.candidates(score).collect();
+        let ranked: Vec<&Ranked> = self.candidates(number).collect();
         let best = ranked.first();
         let recommendation = self.recommendation(number);
         let firm = recommendation.as_ref().map(|_| Stability::of(self.policy().ranking, &ranked));
@@ -205,9 +205,9 @@ impl Matching {
                 self.candidate(place + 1, ranked, winner, view.known_account_value())
             })
             .collect();
-        let subject = Subject { stage, segment, risk: score };
-        let failing = self.dataset().playbooks().filter_map(|playbook| {
-            let failed = gates::failed(playbook, subject);
+        let subject = self.subject(number)?;
+        let failing = self.dataset().numbered_playbooks().filter_map(|(number, playbook)| {
+            let failed = gates::failed(number, playbook, subject);
             (!failed.is_empty()).then(|| Excluded {
                 playbook_id: playbook.id.clone(),
                 playbook_name: playbook.name.clone(),

@@ -10,7 +10,8 @@ use memchr::memmem::Finder;
 use serde::Deserialize;
 
 use crate::domain::Playbook;
-use crate::intake::layout::{Format, Layout, Part};
+use crate::intake::layout::Layout;
+use crate::intake::part::{Format, Part};
 use crate::intake::{DataFile, Loader};
 
 /// The most ids that are shown.

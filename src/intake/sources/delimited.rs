@@ -46,6 +46,8 @@ pub struct NoHeader {
     pub twice: Option<usize>,
     /// Its cells.
     pub found: Vec<String>,
+    /// Where a quote is that does not end, if there is nothing like a header before it.
+    pub unclosed: Option<usize>,
 }
 
 impl NoHeader {
@@ -299,11 +301,19 @@ pub fn header(
     };
     let mut found: Option<Header> = None;
     let mut nearest: Option<NoHeader> = None;
-    for delimiter in candidates {
+    let mut unclosed = None;
+    for (number, delimiter) in candidates.into_iter().enumerate() {
         let mut records = Records::new(text, delimiter);
         for _ in 0..FIRST_ROWS {
             let mut spans = Vec::new();
-            let Next::Record(record) = records.next(|_, span| spans.push(span)) else { break };
+            let record = match records.next(|_, span| spans.push(span)) {
+                Next::Record(record) => record,
+                Next::Unclosed(at) if number == 0 => {
+                    unclosed = Some(at);
+                    break;
+                }
+                Next::Unclosed(_) | Next::End => break,
+            };
             let cells: Vec<String> = spans.iter().map(|span| cell_text(text, span)).collect();
             let (wanted, twice) = columns(&cells, &names);
             let has = |column: &usize| wanted.contains(&Some(*column));
@@ -323,22 +333,26 @@ pub fn header(
                 }
                 break;
             }
-            let no = NoHeader { line: record.line + 1, missing, twice, found: cells };
+            let no =
+                NoHeader { line: record.line + 1, missing, twice, found: cells, unclosed: None };
             if nearest.as_ref().is_none_or(|before| no.is_nearer_than(before)) {
                 nearest = Some(no);
             }
         }
     }
-    match (found, nearest) {
-        (Some(header), _) => Ok(header),
-        (None, Some(nearest)) => Err(nearest),
-        (None, None) => Err(NoHeader {
-            line: 1,
-            missing: (0..names.len()).collect(),
-            twice: None,
-            found: Vec::new(),
-        }),
+    if let Some(header) = found {
+        return Ok(header);
     }
+    let none = NoHeader {
+        line: 1,
+        missing: (0..names.len()).collect(),
+        twice: None,
+        found: Vec::new(),
+        unclosed: None,
+    };
+    let nearest = nearest.unwrap_or(none);
+    let unclosed = unclosed.filter(|_| nearest.missing.len() == names.len());
+    Err(NoHeader { unclosed, ..nearest })
 }
 
 /// For each cell of a header the number of the mapped column that it is, and a column that is there twice.
@@ -461,6 +475,10 @@ mod tests {
         let twice = header("ID,Name,Name\n", &["ID", "Name"], None, b',').unwrap_err();
         assert_eq!((twice.twice, &twice.missing[..]), (Some(1), &[][..]));
         assert_eq!(header("", &["ID"], None, b',').unwrap_err().found, [""; 0]);
+        let quoted = "Name,\"ID\n1,x\n";
+        assert_eq!(header(quoted, &["ID"], None, b',').unwrap_err().unclosed, Some(5));
+        let later = "ID,Name\n1,\"x\n";
+        assert_eq!(header(later, &["ID", "Owner"], None, b',').unwrap_err().unclosed, None);
         assert_eq!(header("x,ID\n", &["ID"], None, b';').unwrap().delimiter, b',');
     }
 }

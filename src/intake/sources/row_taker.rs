@@ -1,5 +1,6 @@
 //! Rows of cells to rows of a table, by the rules of a mapping: the one place that all formats come to.
 
+use std::cell::Cell as Counter;
 use std::collections::BTreeMap;
 
 use compact_str::{CompactString, ToCompactString as _};
@@ -15,6 +16,8 @@ use crate::store::row::{Row, Slot};
 
 /// No type of row has more fields.
 const MOST_FIELDS: usize = 12;
+/// So many findings of a file are kept; of files with more the rest is told in one.
+pub const MOST_FINDINGS: usize = 100_000;
 /// So many texts of a field that a mapping does not list are told one by one.
 const MOST_UNLISTED: usize = 20;
 
@@ -32,6 +35,8 @@ pub struct RowTaker<'m> {
     customer: Option<usize>,
     playbook: Option<usize>,
     name: Option<usize>,
+    /// How many findings were not kept.
+    pub more: Counter<usize>,
 }
 
 /// Texts that a mapping does not list, by field and text: where each is first, and how often.
@@ -103,12 +108,7 @@ fn rows(count: usize) -> String {
     }
 }
 
-/// True for several words: an id alone in its row is hardly ever that.
-pub fn is_sentence(text: &str) -> bool {
-    text.contains(char::is_whitespace)
-}
-
-/// A line with a text of several words in its first cell and nothing else. Below the last row it is the footer of a report.
+/// A line with a text in its first cell and nothing else. Below the last row it is the footer of a report.
 #[derive(Debug)]
 pub struct Alone {
     /// Where it starts.
@@ -169,7 +169,16 @@ impl<'m> RowTaker<'m> {
             customer: number("customer_id"),
             playbook: number("playbook_id"),
             name: number("name"),
+            more: Counter::new(0),
         }
+    }
+
+    /// Skips a row, and keeps what is told of it while there is little.
+    fn tell<R: Row>(&self, batch: &mut Batch<R>, about: &About<'_>, told: &[Told<'_>]) {
+        skip(batch, self.file, about, told);
+        let findings = &mut batch.table.findings;
+        self.more.update(|more| more + findings.len().saturating_sub(MOST_FINDINGS));
+        findings.truncate(MOST_FINDINGS);
     }
 
     /// Takes a row in. `cells` are those of the mapped columns, in the order of
@@ -213,6 +222,10 @@ impl<'m> RowTaker<'m> {
         place: Place,
         at: impl Fn(usize) -> Place,
     ) {
+        if self.is_header(&cell) {
+            let told = ("the header once more", "a row; remove it from the file");
+            return self.skip(batch, &[], place, told);
+        }
         let mut values = [const { Value::Nothing }; FIELDS];
         let mut misfits: Vec<Misfit<'_>> = Vec::new();
         for (field, fixed) in &self.defaults {
@@ -271,6 +284,16 @@ impl<'m> RowTaker<'m> {
         batch.push_each(found, place);
     }
 
+    /// True where each cell is the name of its column: files that were joined have the header again.
+    #[inline]
+    fn is_header<'t>(&self, cell: &impl Fn(usize) -> Cell<'t>) -> bool {
+        let is_name = |column: usize| match (cell(column), self.mapping.names.get(column)) {
+            (Cell::Text(text), Some(name)) => text == name.as_str(),
+            _ => false,
+        };
+        is_name(self.id_column.unwrap_or(0)) && (0..self.mapping.names.len()).all(is_name)
+    }
+
     /// Skips a row that is no row of the file: `found` is what it is. `cells` are those that can be told.
     pub fn skip<R: Row>(
         &self,
@@ -294,7 +317,7 @@ impl<'m> RowTaker<'m> {
             return;
         }
         let told = [Told { place, field: None, column: None, found, expected }];
-        self.about(&values, |about| skip(batch, self.file, about, &told));
+        self.about(&values, |about| self.tell(batch, about, &told));
     }
 
     /// A warning for a line that is no row.
@@ -383,7 +406,7 @@ impl<'m> RowTaker<'m> {
                 Told { place, field: Some(misfit.rule.field), column, found, expected }
             })
             .collect();
-        self.about(values, |about| skip(batch, self.file, about, &told));
+        self.about(values, |about| self.tell(batch, about, &told));
     }
 
     /// What a row with these values is about.

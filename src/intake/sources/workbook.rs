@@ -14,17 +14,24 @@ use zip::result::ZipError;
 
 use super::cell::Cell;
 use super::delimited::{self, FIRST_ROWS, NoHeader};
-use super::feed;
 use super::mapping::TableMapping;
+use super::missing;
 use crate::domain::suggestion::{did_you_mean, suggestions};
 use crate::domain::{Code, Finding, Place};
+use crate::intake::caught::caught;
 
 /// A workbook inflates to no more, as it is read at once; tests take less time with less.
 const LARGEST: u64 = if cfg!(test) { 1 << 20 } else { 256 << 20 };
 /// The parts of a workbook that are neither sheets nor texts inflate to no more.
 const LARGEST_PART: u64 = 16 << 20;
+/// A text of a cell has no more bytes; Excel's own have 32,767 characters.
+const LARGEST_TEXT: u64 = if cfg!(test) { 1 << 17 } else { 16 << 20 };
+/// The format of a cell takes so many bytes, without the names in it.
+const FORMAT: u64 = 300;
 /// A sheet has no more cells.
 const MOST_CELLS: usize = if cfg!(test) { 1_000 } else { 5_000_000 };
+/// A workbook has no more sheets: each is looked at for the header.
+const MOST_SHEETS: usize = 1_000;
 /// A text takes at least so many tags.
 const TAGS_OF_TEXT: usize = 4;
 /// Excel's own limits of a sheet.
@@ -35,6 +42,8 @@ const LAST_DAY: f64 = 2_958_466.0;
 const CHUNK: usize = 1 << 16;
 
 const CUT_OFF: &str = "the workbook is damaged or cut off; copy the file again";
+const NO_PLACE: &str =
+    "the cell behind it has no place in the sheet; save the workbook again in Excel";
 
 /// A workbook, of which no sheet was read yet.
 pub struct Workbook {
@@ -158,36 +167,86 @@ fn weigh(zip: &mut ZipArchive<BufReader<File>>) -> Result<bool, String> {
     for number in 0..zip.len() {
         let part = zip.by_index(number).map_err(|error| trouble(&error))?;
         let name = part.name().map_err(|error| trouble(&error))?.to_lowercase();
-        let are_texts = name.ends_with("sharedstrings.xml");
-        let is_small =
-            [".rels", "styles.xml", "workbook.xml"].iter().any(|end| name.ends_with(end));
-        let (mut of_part, mut tags) = (0, 0);
+        let mut weight = Weight::default();
         pieces(part, |piece, new| {
-            of_part += new as u64;
             inflated += new as u64;
             if inflated > LARGEST {
                 return Err("the workbook inflates to more than 256 MB, expected less; save the \
                             sheet as CSV"
                     .to_owned());
             }
-            if is_small && of_part > LARGEST_PART {
-                return Err(format!(
-                    "{name:?} in the workbook inflates to more than 16 MB, \
-                                    expected less; save the sheet as CSV"
-                ));
-            }
             merged = merged || memmem::find(piece, b"mergeCell").is_some();
-            if are_texts {
-                let new = piece.get(piece.len() - new..).unwrap_or_default();
-                tags += memchr::memchr_iter(b'<', new).count();
-                if tags > TAGS_OF_TEXT * MOST_CELLS || !says_few_texts(piece) {
-                    return Err(too_many("texts"));
-                }
-            }
-            Ok(())
+            weight.add(&name, piece, new)
         })?;
     }
     Ok(merged)
+}
+
+/// What a part of a workbook has that takes memory once it is read.
+#[derive(Default)]
+struct Weight {
+    bytes: u64,
+    /// The tags of a part with texts.
+    tags: usize,
+    /// The formats of cells in a part with styles: each is kept with its names.
+    formats: u64,
+    /// Where the last tag begins, and the most bytes there are from one to the next.
+    tag: u64,
+    longest: u64,
+}
+
+impl Weight {
+    /// Adds a piece of a part, of which so many bytes at its end are new.
+    fn add(&mut self, part: &str, piece: &[u8], new: usize) -> Result<(), String> {
+        let kept = piece.len() - new;
+        let fresh = piece.get(kept..).unwrap_or_default();
+        let begin = self.bytes;
+        self.bytes += new as u64;
+        let are_styles = part.ends_with("styles.xml");
+        let is_small = are_styles || part.ends_with(".rels") || part.ends_with("workbook.xml");
+        if is_small && self.bytes > LARGEST_PART {
+            return Err(format!(
+                "{part:?} in the workbook inflates to more than 16 MB, expected less; save the \
+                 sheet as CSV"
+            ));
+        }
+        if part.ends_with("sharedstrings.xml") {
+            self.tags += memchr::memchr_iter(b'<', fresh).count();
+            if self.tags > TAGS_OF_TEXT * MOST_CELLS || !says_few_texts(piece) {
+                return Err(too_many("texts"));
+            }
+        }
+        let mut begins = |at: usize| {
+            let at = begin + at as u64;
+            self.longest = self.longest.max(at - self.tag);
+            self.tag = at;
+        };
+        if are_styles {
+            memchr::memchr_iter(b'<', fresh).for_each(begins);
+            let is_format = |at: &usize| {
+                let before = at.checked_sub(1).and_then(|before| piece.get(before));
+                at + 2 > kept && matches!(before, Some(b'<' | b':'))
+            };
+            self.formats += memmem::find_iter(piece, b"xf").filter(is_format).count() as u64;
+        } else {
+            // What is between them is no more than a piece.
+            memchr::memchr(b'<', fresh).into_iter().for_each(&mut begins);
+            memchr::memrchr(b'<', fresh).into_iter().for_each(begins);
+        }
+        let longest = self.longest.max(self.bytes - self.tag);
+        if longest > LARGEST_TEXT {
+            return Err("the workbook has a text of more than 16 MB, expected shorter ones; save \
+                        the sheet as CSV"
+                .to_owned());
+        }
+        if self.formats * (FORMAT + longest) > LARGEST / 2 {
+            return Err(
+                "the workbook has too many formats of cells to be read; save the sheet as CSV"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
 }
 
 /// False where a part that holds texts says that it has more than a sheet may have: room is made for so many.
@@ -234,6 +293,12 @@ fn damaged(error: &XlsxError) -> String {
     }
 }
 
+/// Reads with the libraries for workbooks, which may panic where one makes no sense.
+fn guarded<T>(read: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, String> {
+    let read = caught(read).unwrap_or(Err(XlsxError::Unexpected("its parts do not fit together")));
+    read.map_err(|error| damaged(&error))
+}
+
 /// Opens a workbook.
 ///
 /// # Errors
@@ -247,11 +312,16 @@ pub fn open(path: &Path) -> Result<Workbook, String> {
             "the workbook has more than 256 MB, expected less; save the sheet as CSV".into()
         );
     }
-    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| trouble(&error))?;
-    let merged = weigh(&mut zip)?;
+    let mut zip = guarded(|| Ok(ZipArchive::new(BufReader::new(file))?))?;
+    let merged = guarded(|| Ok(weigh(&mut zip)))??;
     let mut file = zip.into_inner();
     file.rewind().map_err(unreadable)?;
-    let xlsx = Xlsx::new(file).map_err(|error| damaged(&error))?;
+    let xlsx = guarded(|| Xlsx::new(file))?;
+    if xlsx.sheets_metadata().len() > MOST_SHEETS {
+        return Err(
+            "more than 1,000 sheets, expected fewer; save the one with the rows as CSV".into()
+        );
+    }
     Ok(Workbook { xlsx, merged })
 }
 
@@ -269,8 +339,8 @@ impl Workbook {
     /// # Errors
     /// Why they cannot be read.
     pub fn rows(&mut self, sheet: &str) -> Result<Rows<'_>, Stopped> {
-        let cells = self.xlsx.worksheet_cells_reader(sheet);
-        let cells = cells.map_err(|error| Stopped(Place::START, damaged(&error)))?;
+        let cells = guarded(|| self.xlsx.worksheet_cells_reader(sheet));
+        let cells = cells.map_err(|why| Stopped(Place::START, why))?;
         Ok(Rows { cells, next: None, count: 0, last: (0, 0), ended: false })
     }
 
@@ -295,6 +365,7 @@ impl Workbook {
             sheets.retain(|sheet| sheet == wanted);
         }
         let mut nearest: Option<(String, NoHeader)> = None;
+        let mut cells = 0;
         for sheet in sheets {
             let stopped = |Stopped(place, why)| Box::new(bad(why).at(place).in_sheet(Some(&sheet)));
             let mut rows = self.rows(&sheet).map_err(stopped)?;
@@ -310,14 +381,18 @@ impl Workbook {
                     return Ok(Header { sheet, row: number, columns });
                 }
                 let missing = (0..names.len()).filter(|column| at(*column).is_none()).collect();
-                let no = NoHeader { line: number, missing, twice, found };
+                let no = NoHeader { line: number, missing, twice, found, unclosed: None };
                 if nearest.as_ref().is_none_or(|(_, before)| no.is_nearer_than(before)) {
                     nearest = Some((sheet.clone(), no));
                 }
             }
+            cells += rows.count;
+            if cells > MOST_CELLS {
+                return Err(stopped(Stopped(Place::START, too_many("cells above a header"))));
+            }
         }
         Err(Box::new(match nearest {
-            Some((sheet, no)) => feed::no_header(mapping, &no, None).in_sheet(Some(&sheet)),
+            Some((sheet, no)) => missing::no_header(mapping, &no, None).in_sheet(Some(&sheet)),
             None => bad("the workbook has no cells; expected a header and rows".to_owned()),
         }))
     }
@@ -368,8 +443,8 @@ impl Workbook {
         if !self.merged {
             return Ok(Vec::new());
         }
-        let merged = self.xlsx.merge_cells_by_sheet_name(&header.sheet);
-        let merged = merged.map_err(|error| Stopped(Place::START, damaged(&error)))?;
+        let merged = guarded(|| self.xlsx.merge_cells_by_sheet_name(&header.sheet));
+        let merged = merged.map_err(|why| Stopped(Place::START, why))?;
         let of_column = |(column, at): (usize, &u32)| {
             let mut found: Option<Merged> = None;
             for Dimensions { start, end } in &merged {
@@ -439,6 +514,12 @@ impl<'w> Rows<'w> {
                 self.next = Some(((of, column), cell));
                 break;
             }
+            if row.len() >= SHEET.1 as usize {
+                return Err(Stopped(
+                    Place { line: number + 1, column: column + 1 },
+                    NO_PLACE.into(),
+                ));
+            }
             row.push((column, cell));
         }
         Ok(Some(number + 1))
@@ -448,16 +529,14 @@ impl<'w> Rows<'w> {
         if self.ended {
             return Ok(None);
         }
-        let read = self.cells.next_cell_with_formula_metadata();
         let at = |(row, column): (u32, u32)| Place { line: row + 1, column: column + 1 };
-        let read = read.map_err(|error| Stopped(at(self.last), damaged(&error)))?;
+        let read = guarded(|| self.cells.next_cell_with_formula_metadata());
+        let read = read.map_err(|why| Stopped(at(self.last), why))?;
         self.ended = read.is_none();
         let Some(read) = read else { return Ok(None) };
         let is_within = read.pos.0 < SHEET.0 && read.pos.1 < SHEET.1;
         if !is_within || read.pos.0 < self.last.0 {
-            let why =
-                "the cell behind it has no place in the sheet; save the workbook again in Excel";
-            return Err(Stopped(at(self.last), why.to_owned()));
+            return Err(Stopped(at(self.last), NO_PLACE.to_owned()));
         }
         self.last = read.pos;
         self.count += 1;

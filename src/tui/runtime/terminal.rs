@@ -18,6 +18,7 @@ use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use super::anchored::Anchored;
+use crate::intake::caught::is_caught;
 use crate::tui::widget::theme::color::Rgb;
 use crate::tui::widget::theme::display::Display;
 
@@ -336,7 +337,9 @@ fn give_back_on_panic() {
     ONCE.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            leave();
+            if !is_caught() {
+                leave();
+            }
             before(info);
         }));
     });

@@ -1,5 +1,6 @@
 //! Whether the values of a column fit a field, and by which rule they are read.
 
+use super::super::date_text;
 use super::super::mapping::{ColumnRule, DateForm, NumberForm, Origin};
 use super::super::value::{self, Value};
 use super::known::{Meaning, Names, key, known, stands_for};
@@ -277,7 +278,7 @@ fn date(cells: &[&SampleCell]) -> Result<Fit, String> {
             let pattern = format!("{pattern}{time}");
             let form = DateForm::Pattern(pattern.as_str().into());
             let read: Vec<Option<String>> =
-                texts.iter().map(|text| value::date(&form, text)).collect();
+                texts.iter().map(|text| date_text::date(&form, text)).collect();
             let count = read.iter().flatten().count();
             // Four digits that are read as the year 25 are none.
             let is_old = read.iter().flatten().any(|date| date.starts_with("00"));

@@ -1,5 +1,6 @@
 //! The first rows of files, taken without knowing their columns.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
@@ -560,9 +561,10 @@ fn of_delimited(text: &str, is_whole: bool) -> Result<Sample, String> {
             column.cells.push(SampleCell::of(&Cell::of_text(cell)));
         }
     }
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    names.iter().for_each(|name| *times.entry(name).or_default() += 1);
     columns.retain(|column| {
-        let times = names.iter().filter(|name| **name == column.header).count();
-        times == 1 && !column.header.is_empty()
+        times.get(column.header.as_str()) == Some(&1) && !column.header.is_empty()
     });
     Ok(Sample { columns, rows: count, ..Sample::default() })
 }

@@ -145,8 +145,26 @@ fn a_workbook_that_cannot_be_read_says_what_to_do() {
         ),
         (
             "",
-            with("xl/styles2.xml", &" ".repeat(1 << 20)),
+            with("xl/styles2.xml", &"<xf/>".repeat(1 << 18)),
             "a.xlsx: the workbook inflates to more than 256 MB, expected less; save the sheet as CSV",
+        ),
+        (
+            "",
+            with("xl/theme.xml", &" ".repeat(1 << 18)),
+            "a.xlsx: the workbook has a text of more than 16 MB, expected shorter ones; save the sheet",
+        ),
+        (
+            "",
+            with("xl/2/styles.xml", &"<xf/>".repeat(2_000)),
+            "a.xlsx: the workbook has too many formats of cells to be read; save the sheet as CSV",
+        ),
+        (
+            "",
+            with(
+                "xl/2/styles.xml",
+                &format!("<name val=\"{}\"/>{}", "x".repeat(9_000), "<xf/>".repeat(60)),
+            ),
+            "a.xlsx: the workbook has too many formats of cells to be read; save the sheet as CSV",
         ),
         (
             "",
@@ -154,6 +172,11 @@ fn a_workbook_that_cannot_be_read_says_what_to_do() {
             "a.xlsx, sheet \"A\", cell C6: the cell behind it has no place",
         ),
         ("", cells("<c r=\"ZZZZ9\"/>"), "a.xlsx, sheet \"A\", cell"),
+        (
+            "",
+            cells("<c r=\"A99999999999\"/>"),
+            "a.xlsx, sheet \"A\", cell C6: the workbook makes no sense (its parts do not fit together)",
+        ),
         ("", cells("<c r=\"A9\" t=\"e\"><v>#NEW!</v></c>"), "a.xlsx, sheet \"A\", cell"),
     ] {
         let told = refused(keys, &content);
