@@ -281,11 +281,13 @@ fn a_torn_row_is_said_once_for_all_tables_of_its_file() {
 }
 
 #[test]
-fn a_text_alone_between_rows_is_a_row() {
-    let alone = ACCOUNTS.replace("A2,Birch", "A9,,,,,,,\nA2,Birch");
-    let data = Data::empty().with("accounts.csv", &alone);
+fn a_text_alone_between_rows_and_an_id_alone_are_rows() {
+    let alone = ACCOUNTS.replace("A2,Birch", "Acme North,,,,,,,\nA2,Birch");
+    let data = Data::empty().with("accounts.csv", format!("{alone}A9,,,,,,,\n"));
     data.run(&["init"]);
-    data.run(&["explain", "A9"]).ends(0);
+    for id in ["Acme North", "A9"] {
+        data.run(&["explain", id]).ends(0);
+    }
 }
 
 #[test]
