@@ -12,9 +12,8 @@ fn forty(policy: &str) -> Data {
     let states: Vec<Value> = (0..40)
         .map(|n| json!({"customer_id": format!("C{n}"), "journey_stage": "support"}))
         .collect();
-    let risks: Vec<Value> = (0..40)
-        .map(|n| json!({"customer_id": format!("C{n}"), "fused_risk_score": 0.7}))
-        .collect();
+    let risks: Vec<Value> =
+        (0..40).map(|n| json!({"customer_id": format!("C{n}"), "fused_risk_score": 0.7})).collect();
     let playbook = |id: &str, value: u32| {
         json!({"playbook_id": id, "name": id, "journey_stage": "support", "eligible_segments": ["SMB"],
             "risk_threshold": 0.5, "default_actions": ["call"], "approval_required": false,
@@ -54,7 +53,8 @@ fn each_customer_gets_the_playbook_of_its_arm_from_the_first_day_on() {
     let of_b = rows.iter().filter(|row| row["playbook_id"] == "B").count();
     assert!((8..32).contains(&of_b), "{of_b}");
     // The same by every way of asking.
-    let filtered = data.run(&["match", "--format", "json", "--filter", "segment:SMB"]).ends(0).json();
+    let filtered =
+        data.run(&["match", "--format", "json", "--filter", "segment:SMB"]).ends(0).json();
     assert_eq!(filtered.as_array().unwrap(), &rows);
     let one = rows.iter().find(|row| row["playbook_id"] == "B").unwrap();
     let id = one["customer_id"].as_str().unwrap();
@@ -73,7 +73,9 @@ fn only_those_take_part_whom_every_playbook_of_the_experiment_is_open_to() {
     let text = std::fs::read_to_string(data.path("journey_playbooks.json")).unwrap();
     let narrow = text.replacen("0.5", "0.9", 1);
     let data = data.with("journey_playbooks.json", narrow);
-    assert!(matched(&data, "2026-01-06T12:00:00Z").iter().all(|row| row.get("experiment").is_none()));
+    assert!(
+        matched(&data, "2026-01-06T12:00:00Z").iter().all(|row| row.get("experiment").is_none())
+    );
     let few = forty(&format!("{COMPARED}exposure = 0.2\n"));
     let rows = matched(&few, "2026-01-06T12:00:00Z");
     let part = rows.iter().filter(|row| row.get("experiment").is_some()).count();
@@ -97,10 +99,13 @@ fn a_holdout_is_listed_and_nothing_else() {
     let id = held[0];
     let told = data.run(&["explain", id, "--format", "json"]).ends(0).json();
     assert_eq!(told["status"], "held_out");
-    data.run(&["approve", id]).fails(1, &[
-        &format!("{id} is held out: an experiment compares others with it"),
-        "to decide about it, end the experiment in nextplay.toml",
-    ]);
+    data.run(&["approve", id]).fails(
+        1,
+        &[
+            &format!("{id} is held out: an experiment compares others with it"),
+            "to decide about it, end the experiment in nextplay.toml",
+        ],
+    );
     data.run(&["override", id, "--playbook", "B", "--reason", "other"]).fails(1, &["is held out"]);
     let exported = data.run(&["export"]).ends(0).json();
     let exported = exported.as_array().unwrap();
@@ -117,9 +122,9 @@ fn the_first_hand_off_enrolls_and_what_came_of_it_is_counted_from_then_on() {
         .iter()
         .filter(|row| row["experiment"]["arm"] == "holdout")
         .count();
-    data.run(&["export", "--hand-off", "--by", "ops"]).ends(0).says(&[&format!(
-        "{held} customers are held out by an experiment from now on"
-    )]);
+    data.run(&["export", "--hand-off", "--by", "ops"])
+        .ends(0)
+        .says(&[&format!("{held} customers are held out by an experiment from now on")]);
     let entries: Vec<Value> =
         data.ledger().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let enrolled: Vec<&Value> = entries.iter().filter(|entry| entry["kind"] == "enroll").collect();
@@ -165,7 +170,11 @@ fn outcomes_are_counted_by_the_arm_that_the_hash_says() {
         interventions.push(json!({"intervention_id": n, "customer_id": row["customer_id"],
             "playbook_id": row["playbook_id"], "generated_at": date}));
         // The first result counts, overridden or not; the one before has none.
-        for (at, success) in [("2026-02-02", Value::Null), ("2026-02-03", json!(n % 3 == 0)), ("2026-02-04", json!(true))] {
+        for (at, success) in [
+            ("2026-02-02", Value::Null),
+            ("2026-02-03", json!(n % 3 == 0)),
+            ("2026-02-04", json!(true)),
+        ] {
             outcomes.push(json!({"intervention_id": n, "customer_id": row["customer_id"],
                 "playbook_id": row["playbook_id"], "playbook_success": success,
                 "human_override": n % 2 == 0, "measured_at": at}));
@@ -179,14 +188,21 @@ fn outcomes_are_counted_by_the_arm_that_the_hash_says() {
         .with("interventions.json", Value::from(interventions).to_string())
         .with("outcomes.json", Value::from(outcomes).to_string());
     let told = data.run(&["experiment", "q1", "--format", "json"]).ends(0).json();
-    for (arm, [assigned, outcomes, successes]) in told[0]["arms"].as_array().unwrap().iter().zip(want) {
+    for (arm, [assigned, outcomes, successes]) in
+        told[0]["arms"].as_array().unwrap().iter().zip(want)
+    {
         let found = (&arm["assigned"], &arm["outcomes"], &arm["successes"]);
         assert_eq!(found, (&json!(assigned), &json!(outcomes), &json!(successes)), "{arm}");
     }
     assert_eq!(told[0]["planned_outcomes"], 2736);
     assert_eq!(told[0]["recommendation"]["action"], "wait");
-    data.run(&["experiment"]).ends(0).prints(&["q1: No difference yet", "30 of 2,736 planned outcomes\n", "control"]);
-    data.run(&["experiment", "q2"]).fails(2, &["no experiment \"q2\" in nextplay.toml", "did you mean q1?"]);
+    data.run(&["experiment"]).ends(0).prints(&[
+        "q1: No difference yet",
+        "30 of 2,736 planned outcomes\n",
+        "control",
+    ]);
+    data.run(&["experiment", "q2"])
+        .fails(2, &["no experiment \"q2\" in nextplay.toml", "did you mean q1?"]);
     Data::good().run(&["experiment"]).ends(0).says(&["there are no experiments"]);
 }
 

@@ -112,7 +112,7 @@ fn hand_off(
         0 => {}
         1 => note("1 customer is held out by an experiment from now on"),
         many => {
-            note(&format!("{} customers are held out by an experiment from now on", count(many)))
+            note(&format!("{} customers are held out by an experiment from now on", count(many)));
         }
     }
     left_out_words(&left_out).iter().for_each(|words| warning(words));

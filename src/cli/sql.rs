@@ -10,6 +10,7 @@ use super::Outcome;
 use super::errors::usage;
 use super::output::print;
 use super::session::Session;
+use crate::domain::policy_keys::EXPERIMENT;
 use crate::domain::{AfterFailure, DataFile, Error, Policy};
 use crate::matching::Staircase;
 use crate::warehouse::checks::checks;
@@ -134,16 +135,22 @@ fn stairs_file(
     })
 }
 
-/// Refuses a policy whose recommendations depend on what was done before: only the ledger has that.
+/// Refuses a policy whose recommendations depend on what was done before, or on the day: only the ledger and the
+/// calendar have that.
 fn can_be_compiled(policy: &Policy) -> Result<(), Error> {
     let contact = &policy.contact;
     let in_force = [
         (contact.most_plays().is_some(), "contact.max_plays"),
         (contact.same_playbook_days.is_some(), "contact.same_playbook_days"),
         (contact.after_failure == AfterFailure::Next, "contact.after_failure"),
+        (!policy.experiments.is_empty(), EXPERIMENT),
     ];
     match in_force.into_iter().find(|(is_set, _)| *is_set) {
         None => Ok(()),
+        Some((_, EXPERIMENT)) => {
+            let message = "the policy has experiments, which a statement does not know";
+            Err(usage(message).hint("remove [[experiment]], or use `nextplay match`"))
+        }
         Some((_, key)) => Err(usage(format!("the policy sets \"{key}\", which needs the ledger"))
             .hint("remove the key, or use `nextplay match`")),
     }

@@ -1,4 +1,4 @@
-//! Who counts in an experiment, and what came of each.
+//! Who counts in an experiment, and the result of each.
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -20,7 +20,7 @@ pub struct Evidence<'a> {
     pub matching: &'a Matching,
     /// What ran.
     pub plays: &'a Plays<'a>,
-    /// What came of it.
+    /// Its outcomes.
     pub joined: &'a Joined,
     /// Of each experiment with a holdout who was enrolled, and on which day first: by an entry of their own, or
     /// by a hand-off of what is recommended anyway.

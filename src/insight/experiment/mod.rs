@@ -1,6 +1,6 @@
 //! What experiments show (`learning.md`, *Experiments and holdouts*).
 //!
-//! - [`count`]: who counts, and what came of each.
+//! - [`count`]: who counts, and the result of each.
 //! - [`result`]: counts of arms to intervals and a recommendation.
 
 pub mod count;
