@@ -55,6 +55,15 @@ fn the_list() {
 }
 
 #[test]
+fn what_was_reported_stands_beside_what_was_learned() {
+    let mut desk = on_sample_data(200, 40);
+    go_to(&mut desk, "Guided Setup Sprint");
+    assert!(detail(&desk).contains("reported 66% of 58, learned 90.9% of 1"), "{}", detail(&desk));
+    assert!(desk.list_pane().contains("Learned"), "{}", desk.list_pane());
+    assert!(selected_row(&desk).contains("90.5%"), "{}", selected_row(&desk));
+}
+
+#[test]
 fn list_and_detail_beside_each_other() {
     let mut desk = on_sample_data(140, 40);
     go_to(&mut desk, "Knowledge Base Nudge");
@@ -189,8 +198,8 @@ fn the_list_is_sorted_by_its_columns() {
     let mut sorted = in_file.clone();
     sorted.sort_by_key(|name| name.to_lowercase());
     assert_eq!(names(&desk), sorted);
-    // The last column is the ROI, the largest first; what is not counted comes last.
-    desk.press("s G Enter");
+    // The last column but one is the ROI, the largest first; what is not counted comes last.
+    desk.press("s G k Enter");
     assert!(desk.list_pane().contains("by ROI ↓"), "{}", desk.list_pane());
     assert_eq!(names(&desk)[..2], ["Support E", "Executive"]);
     desk.press("S");

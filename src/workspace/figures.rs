@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
+use crate::insight::learning::Learned;
 use crate::insight::portfolio::Parts;
 use crate::insight::{Portfolio, Registry};
 
@@ -17,6 +18,7 @@ pub struct Figures {
     /// Whether a reviewer owns any customer.
     pub(super) my_accounts: Arc<OnceLock<(Person, bool)>>,
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
+    pub(super) learned: Arc<OnceLock<Learned>>,
 }
 
 /// A figure that takes a while to compute.
@@ -37,6 +39,16 @@ impl Snapshot {
     /// Returns the playbooks in use where they were computed before.
     pub fn known_registry(&self) -> Option<&Registry> {
         self.figures.registry.get()
+    }
+
+    /// Returns what outcomes say about playbooks. The first call takes a while with many outcomes.
+    pub fn learned(&self) -> &Learned {
+        self.figures.learned.get_or_init(|| self.learn(&[]))
+    }
+
+    /// Returns what outcomes say about playbooks where that was computed before.
+    pub fn known_learned(&self) -> Option<&Learned> {
+        self.figures.learned.get()
     }
 
     /// Returns the figures of the portfolio. The first call takes a while with many customers.
@@ -70,6 +82,7 @@ impl Snapshot {
     pub fn make(&self, figure: Figure) {
         match figure {
             Figure::Registry => {
+                self.learned();
                 self.registry();
             }
             Figure::Portfolio => {

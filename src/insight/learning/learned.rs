@@ -161,14 +161,14 @@ impl Learned {
         }
     }
 
+    /// Returns the row of a playbook in a segment itself; in `All` for all of them.
+    pub fn exact_row(&self, playbook_id: &str, segment: &str) -> Option<&LearnedRow> {
+        self.rows.iter().find(|row| row.playbook_id == playbook_id && row.segment == segment)
+    }
+
     /// Returns the row of a playbook in a segment, else that of all of its segments.
     pub fn row(&self, playbook_id: &str, segment: &str) -> Option<&LearnedRow> {
-        let of = |segment: &str| {
-            let is_it =
-                |row: &&LearnedRow| row.playbook_id == playbook_id && row.segment == segment;
-            self.rows.iter().find(is_it)
-        };
-        of(segment).or_else(|| of(ALL))
+        self.exact_row(playbook_id, segment).or_else(|| self.exact_row(playbook_id, ALL))
     }
 }
 

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::{Item, stage_name};
 use crate::domain::Playbook;
-use crate::domain::money::{count, ratio, short_dollars};
+use crate::domain::money::{count, percent, ratio, short_dollars};
 use crate::insight::registry::Registered;
+use crate::matching::performance::ALL;
 use crate::tui::export::table as export;
 use crate::tui::export::table::text;
 use crate::tui::widget::list_order::{SortColumn, SortKey};
@@ -56,6 +57,12 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The success rate that outcomes say, over all segments.
+    fn learned(&self) -> Option<f64> {
+        let learned = self.snapshot.known_learned()?;
+        learned.exact_row(&self.playbook()?.id, ALL)?.success_rate
+    }
+
     fn stage(&self) -> String {
         match self.item {
             Item::Playbook(_, playbook) => {
@@ -100,7 +107,7 @@ const fn number(width: usize, priority: usize, cell: fn(&Row<'_>) -> String) -> 
 }
 
 /// Every column, in the order in which they stand. The first is the order that the file has.
-pub static COLUMNS: [Column; 9] = [
+pub static COLUMNS: [Column; 10] = [
     Column {
         title: "",
         sort_column: by("file_order", "file order", false),
@@ -143,7 +150,7 @@ pub static COLUMNS: [Column; 9] = [
         sort_column: by("eligible", "eligible", true),
         sort: |row| row.number(|r| Some(r.candidate as f64)),
         export: &[("eligible", |row| row.value(|r| Some(r.candidate as f64)))],
-        show: number(8, 6, |row| row.cell(|r| count(r.candidate))),
+        show: number(8, 7, |row| row.cell(|r| count(r.candidate))),
     },
     Column {
         title: "Recommended",
@@ -157,14 +164,14 @@ pub static COLUMNS: [Column; 9] = [
         sort_column: by("outranked", "outranked", true),
         sort: |row| row.number(|r| Some(r.losses() as f64)),
         export: &[("outranked", |row| row.value(|r| Some(r.losses() as f64)))],
-        show: number(9, 5, |row| row.cell(|r| count(r.losses()))),
+        show: number(9, 6, |row| row.cell(|r| count(r.losses()))),
     },
     Column {
         title: "Blocked",
         sort_column: by("blocked", "blocked", true),
         sort: |row| row.number(|r| Some(r.blocked as f64)),
         export: &[("blocked", |row| row.value(|r| Some(r.blocked as f64)))],
-        show: number(7, 7, |row| row.cell(|r| count(r.blocked))),
+        show: number(7, 8, |row| row.cell(|r| count(r.blocked))),
     },
     Column {
         title: "Net",
@@ -179,5 +186,12 @@ pub static COLUMNS: [Column; 9] = [
         sort: |row| row.number(Registered::best_roi),
         export: &[("roi", |row| row.value(Registered::best_roi))],
         show: number(7, 4, |row| row.cell(|r| r.best_roi().map(ratio).unwrap_or_default())),
+    },
+    Column {
+        title: "Learned",
+        sort_column: by("learned", "learned rate", true),
+        sort: |row| SortKey::Number(row.learned()),
+        export: &[("learned_rate", |row| export::number(row.learned()))],
+        show: number(7, 5, |row| row.learned().map(percent).unwrap_or_default()),
     },
 ];

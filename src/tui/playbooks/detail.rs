@@ -6,7 +6,9 @@ use ratatui::text::{Line, Span};
 use super::{Item, selected, stage_name};
 use crate::domain::money::{self, count, counted, dollars, ratio, share};
 use crate::domain::{Finding, Labels, Playbook, Severity};
+use crate::insight::learning::LearnedRow;
 use crate::insight::registry::{InSegment, Registered};
+use crate::insight::words::{number, percent};
 use crate::matching::words::runs;
 use crate::statistics::wilson;
 use crate::tui::state::State;
@@ -59,7 +61,7 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
                 Some(registered) => {
                     in_use(&mut builder, snapshot, registered);
                     findings(&mut builder, snapshot, playbook);
-                    in_segments(&mut builder, registered);
+                    in_segments(&mut builder, snapshot, playbook, registered);
                     compared(&mut builder, snapshot, number, playbook, registered);
                 }
             }
@@ -135,15 +137,39 @@ fn in_use(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, registered: &Reg
     }
 }
 
-fn in_segments(builder: &mut DetailBuilder<'_>, registered: &Registered) {
+fn in_segments(
+    builder: &mut DetailBuilder<'_>,
+    snapshot: &Snapshot,
+    playbook: &Playbook,
+    registered: &Registered,
+) {
     if registered.segments.is_empty() {
         return;
     }
     builder.heading("By segment");
+    let theme = builder.theme;
     let highest = registered.segments.iter().map(|s| s.economics.roi).fold(0.0, f64::max);
     for segment in &registered.segments {
         in_segment(builder, segment, highest);
+        let learned = snapshot.known_learned();
+        if let Some(row) = learned.and_then(|all| all.exact_row(&playbook.id, &segment.segment)) {
+            let reported = segment.economics.evidence;
+            builder.text(
+                3,
+                &learned_words(reported.success_rate, reported.runs, row),
+                theme.quiet(),
+            );
+        }
     }
+}
+
+/// `reported 64% of 51, learned 58% of 63`.
+fn learned_words(reported: Option<f64>, runs: f64, learned: &LearnedRow) -> String {
+    let of = |rate: Option<f64>, runs: f64| match rate {
+        Some(rate) => format!("{} of {}", percent(rate), number(runs)),
+        None => "nothing".to_owned(),
+    };
+    format!("reported {}, learned {}", of(reported, runs), of(learned.success_rate, learned.runs))
 }
 
 fn in_segment(builder: &mut DetailBuilder<'_>, segment: &InSegment, highest: f64) {
