@@ -1,11 +1,9 @@
 //! Experiments as the policy has them: who takes part, and what is compared (`learning.md`, *Experiments and
-//! holdouts*). And how many plays a week an owner has time for.
+//! holdouts*), and how outcomes are learned from.
 
 use compact_str::CompactString;
 use jiff::civil::Date;
 use strum::{EnumString, IntoStaticStr, VariantNames};
-
-use super::person::Person;
 
 /// The arm whose customers get no play.
 pub const HOLDOUT: &str = "holdout";
@@ -185,35 +183,6 @@ fn missing(key: &str, expected: &str, example: &str) -> String {
 /// Returns a share in parts of [`PARTS`].
 pub fn parts(share: f64) -> u64 {
     (share * PARTS as f64).round() as u64
-}
-
-/// A `[[capacity]]`: how many plays an owner has time for.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Capacity {
-    /// The owner.
-    pub owner: Person,
-    /// Plays in seven days.
-    pub plays_per_week: Option<f64>,
-}
-
-impl Capacity {
-    /// Returns everything that does not go together, as [`Experiment::objections`].
-    pub fn objections(&self, earlier: &[Self]) -> Vec<(&'static str, String)> {
-        let mut all = Vec::new();
-        if self.plays_per_week.is_none() {
-            let message = "capacity has no plays_per_week, expected a number of 0 or more; add \
-                           plays_per_week = 5";
-            all.push(("capacity.plays_per_week", message.to_owned()));
-        }
-        if earlier.iter().any(|other| other.owner.is(&self.owner)) {
-            let message = format!(
-                "capacity.owner is {:?} twice, expected each owner once; remove one of the blocks",
-                self.owner.name()
-            );
-            all.push(("capacity.owner", message));
-        }
-        all
-    }
 }
 
 /// How outcomes are learned from.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::decision_kind::{DecisionKind, ReasonRule};
-use super::experiment::{Capacity, Experiment, Learning};
+use super::experiment::{Experiment, Learning};
 use super::labels::Labels;
 use super::money::to_the_cent;
 use super::person::Person;
@@ -93,8 +93,6 @@ pub struct Policy {
     pub learning: Learning,
     /// What is tried out, in the order of the file: a customer is in the first that fits.
     pub experiments: Vec<Experiment>,
-    /// How many plays owners have time for; those who are not named, for all.
-    pub capacities: Vec<Capacity>,
 }
 
 /// How the data files are read.
@@ -265,7 +263,6 @@ impl Default for Policy {
             labels: Labels::default(),
             learning: Learning::default(),
             experiments: Vec::new(),
-            capacities: Vec::new(),
         }
     }
 }

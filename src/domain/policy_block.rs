@@ -1,11 +1,9 @@
 //! The tables of the policy of which there may be several: `[[approver]]` and others.
 
-use super::experiment::{Capacity, Experiment};
+use super::experiment::Experiment;
 use super::policy::{Approver, Policy};
 use super::policy_key::Key;
-use super::policy_keys::{
-    APPROVER, APPROVER_KEYS, CAPACITY, CAPACITY_KEYS, EXPERIMENT, EXPERIMENT_KEYS,
-};
+use super::policy_keys::{APPROVER, APPROVER_KEYS, EXPERIMENT, EXPERIMENT_KEYS};
 
 /// A table of which there may be several.
 pub trait Block: Default + Clone + 'static {
@@ -33,20 +31,6 @@ impl Block for Approver {
 
     fn all(policy: &mut Policy) -> &mut Vec<Self> {
         &mut policy.approvers
-    }
-}
-
-impl Block for Capacity {
-    const NAME: &'static str = CAPACITY;
-    const EACH: &'static str = "for each owner";
-    const KEYS: &'static [Key<Self>] = CAPACITY_KEYS;
-
-    fn all(policy: &mut Policy) -> &mut Vec<Self> {
-        &mut policy.capacities
-    }
-
-    fn objections(&self, earlier: &[Self]) -> Vec<(&'static str, String)> {
-        self.objections(earlier)
     }
 }
 

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::policy_labels;
-use crate::domain::experiment::{Capacity, Experiment};
+use crate::domain::experiment::Experiment;
 use crate::domain::labels::LABELS;
 use crate::domain::place::Cursor;
 use crate::domain::policy_block::Block;
@@ -80,7 +80,6 @@ impl Reader<'_> {
         for (name, value) in document {
             match name.get_ref().as_ref() {
                 Approver::NAME => self.blocks::<Approver>(value, torn),
-                Capacity::NAME => self.blocks::<Capacity>(value, torn),
                 Experiment::NAME => self.blocks::<Experiment>(value, torn),
                 LABELS => {}
                 own if let Some(key) = at_the_top(own) => {
@@ -328,14 +327,12 @@ mod tests {
         arms = [\"A\", \"B\"]\nshare = [0.5, 0.5]\nstarts = 2027-01-05\n";
 
     #[test]
-    fn experiments_and_capacities_are_read() {
-        let text = format!("{EXPERIMENT}[[capacity]]\nowner = \"dana\"\nplays_per_week = 5\n");
-        let policy = parse(&text).unwrap();
+    fn experiments_are_read() {
+        let policy = parse(EXPERIMENT).unwrap();
         let [experiment] = &policy.experiments[..] else { panic!("{policy:?}") };
         assert_eq!((experiment.id(), experiment.exposure), ("q1", 1.0));
         assert_eq!(experiment.playbooks().collect::<Vec<_>>(), ["A", "B"]);
         assert!(experiment.is_for(Some("support"), "SMB") && !experiment.is_for(None, "SMB"));
-        assert_eq!(policy.capacities[0].plays_per_week, Some(5.0));
         let three = EXPERIMENT
             .replace("\"B\"]", "\"B\", \"C\"]")
             .replace("[0.5, 0.5]", "[0.3333, 0.3333, 0.3334]");
@@ -368,9 +365,6 @@ mod tests {
         only(&with("starts = 2027-01-05", "starts = \"soon\""), "experiment.starts is the text");
         only(&format!("{EXPERIMENT}outcome = \"retained\"\n"), "experiment has no horizon_days");
         only(&format!("{EXPERIMENT}baseline = 0.95\n"), "experiment.detect is out of range");
-        only("[[capacity]]\nowner = \"dana\"\n", "capacity has no plays_per_week");
-        let twice = "[[capacity]]\nowner = \"dana\"\nplays_per_week = 1\n";
-        only(&twice.repeat(2).replacen("dana", "Dana", 1), "capacity.owner is \"dana\" twice");
     }
 
     #[test]
