@@ -10,7 +10,7 @@ use compact_str::CompactString;
 
 use super::cell::Cell;
 use super::dates;
-use super::delimited::{Cells, Header, Next, Records};
+use super::delimited::{Cells, Header, Next, Records, UNCLOSED};
 use super::feed::{self, BLOCK, Feed, Form, Opened};
 use super::find::ChosenFile;
 use super::json_rows::{self, Rows, Shape};
@@ -440,7 +440,7 @@ fn delimited_rows<R: Row>(
         let record = match cells.next(&mut records, header) {
             Next::Record(record) => record,
             Next::Unclosed(at) => {
-                rest.trouble = Some((place_of(text, at), feed::UNCLOSED.to_owned()));
+                rest.trouble = Some((place_of(text, at), UNCLOSED.to_owned()));
                 break;
             }
             Next::End => break,
