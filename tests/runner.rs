@@ -25,10 +25,12 @@ mod cli_committed;
 #[cfg(unix)]
 mod cli_completions;
 mod cli_config;
+mod cli_contact;
 mod cli_convert;
 mod cli_data;
 mod cli_decisions;
 mod cli_diff;
+mod cli_experiment;
 mod cli_explain;
 mod cli_export;
 mod cli_filter;
@@ -39,6 +41,7 @@ mod cli_hand_off;
 mod cli_help;
 mod cli_init;
 mod cli_keys;
+mod cli_learn;
 mod cli_logging;
 #[cfg(unix)]
 mod cli_look;
@@ -139,6 +142,7 @@ mod tui_lists;
 mod tui_loading;
 mod tui_long_texts;
 mod tui_looks;
+mod tui_mapped;
 mod tui_memory;
 mod tui_mouse;
 mod tui_mouse_spots;

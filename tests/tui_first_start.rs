@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use insta::assert_snapshot;
-use nextplay::starter::init::{Plan, may_begin};
+use nextplay::starter::init::{Plan, exports, may_begin};
 use nextplay::tui::Opening;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::first_start::paths;
@@ -151,6 +151,7 @@ fn exported() -> Desk {
     desk.write("notes.csv", "Note,Author\nhello,dana\n");
     desk.state.first_start.directory = desk.dir.path().to_owned();
     desk.state.first_start.has_files = may_begin(desk.dir.path());
+    desk.state.first_start.exports = exports(desk.dir.path());
     desk.look();
     desk
 }
@@ -173,6 +174,8 @@ fn set_up(desk: &mut Desk) {
 fn files_in_the_directory_set_it_up() {
     let mut desk = exported().sized(80, 24);
     assert!(desk.screen().contains("▸ i  Set up this directory with the files in it"));
+    let found = "Found accounts-2026-11-20.csv and notes.csv. Press i to set it up.";
+    assert!(desk.screen().contains(found), "{}", desk.screen());
     desk.press("Enter");
     assert!(desk.screen().contains("Looking at the files…"));
     set_up(&mut desk);

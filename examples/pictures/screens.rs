@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use nextplay::demo::{Player, sample};
 use nextplay::domain::{Clock, DecisionKind};
+use nextplay::starter::init::{Plan, exports};
 use nextplay::tui::event::Event;
 use nextplay::workspace::Options;
 
@@ -102,8 +103,34 @@ fn draw(is_wanted: impl Fn(usize, usize) -> bool) -> Vec<(String, String)> {
             files.push((name, svg(&desk.buffer(look.theme()), look, screen.title)));
         }
     }
+    files.extend(setup());
     files.extend(demo());
     files
+}
+
+/// Returns the pictures of the dialog that sets a directory up with the exports in it.
+fn setup() -> Vec<(String, String)> {
+    let mut desk = Desk::at_first_start();
+    let directory = desk.dir.path().to_owned();
+    for name in ["crm-accounts-2026-11-20.csv", "support-signals.jsonl"] {
+        let export = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/crm_export/");
+        desk.write(name, &std::fs::read_to_string(format!("{export}{name}")).unwrap());
+    }
+    desk.state.directory = "accounts".into();
+    desk.state.first_start.directory = directory.clone();
+    desk.state.first_start.exports = exports(&directory);
+    desk.state.first_start.has_files = true;
+    desk.resize(120, 36);
+    desk.look();
+    desk.press("i");
+    desk.event(Event::SetupPlanned(Plan::of(&directory, &[]).map(Box::new)));
+    let title =
+        "Exports that were found in a directory, as they would be read, before anything is written";
+    let picture = |look: &Look| {
+        let name = format!("setup-{}.svg", look.name);
+        (name, svg(&desk.buffer(look.theme()), look, title))
+    };
+    LOOKS.iter().take(2).map(picture).collect()
 }
 
 /// Returns the pictures of the demo after the second reviewer's decision.

@@ -76,6 +76,8 @@ mod tests {
     fn stands(basis: &Basis, policy: &Policy, entries: &[Arc<Entry>]) -> Standing {
         let choose = |id: &str| (id == "P2").then(choice);
         let subject = Subject {
+            held_out: false,
+            kept_back: None,
             basis: Some(basis),
             at_high_risk: false,
             doubtful: false,

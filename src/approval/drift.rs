@@ -96,10 +96,10 @@ impl Moved {
 }
 
 /// The gates that a chosen playbook does not pass. How much the risk may move is told by its
-/// tolerance, not by where a threshold lies.
+/// tolerance, not by where a threshold lies; contact limits come and go with the days.
 fn gates(chosen: &Chosen) -> Value {
     let failed = chosen.failed.iter().map(|failed| failed.gate);
-    failed.filter(|gate| *gate != Gate::Risk).map(Gate::name).collect()
+    failed.filter(|gate| !matches!(gate, Gate::Risk | Gate::Contact)).map(Gate::name).collect()
 }
 
 fn json(x: f64) -> Value {

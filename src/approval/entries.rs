@@ -66,7 +66,7 @@ impl<'e> InForce<'e> {
             }
             let lifted = lifting.map(|undo| undo.is_some());
             match (entry.kind, lifted) {
-                (DecisionKind::Undo | DecisionKind::Recover, _) => {}
+                (DecisionKind::Undo | DecisionKind::Enroll | DecisionKind::Recover, _) => {}
                 (DecisionKind::Propose, Some(true)) => {}
                 (DecisionKind::Propose, _) => in_force.proposals.push(entry),
                 (DecisionKind::HandOff, Some(true)) => in_force.hand_offs.undone.push(entry),

@@ -12,7 +12,7 @@ use super::drift::drift;
 use super::entries::InForce;
 use super::refusal::{Already, Refusal};
 use super::request::Request;
-use super::rules::{about_something, is_basis_seen, not_started, reviewer, started};
+use super::rules::{about_something, is_basis_seen, not_held_out, not_started, reviewer, started};
 use crate::domain::time::ago;
 use crate::domain::width::fit;
 use crate::domain::{
@@ -175,6 +175,7 @@ pub fn may_propose(
         return Err(Refusal::NothingRecommended { customer_id: customer_id(), assignable: false });
     };
     not_started(request, standing, now.at)?;
+    not_held_out(request, standing)?;
     about_something(request, basis, standing, now.at)?;
     let recommended = basis.recommendation.playbook_id.clone();
     let Some(meant) = &request.playbook_id else {
@@ -267,6 +268,8 @@ mod tests {
 
     fn stands(basis: &Basis, policy: &Policy, entries: &[Arc<Entry>]) -> Standing {
         let subject = Subject {
+            held_out: false,
+            kept_back: None,
             basis: Some(basis),
             at_high_risk: false,
             doubtful: false,

@@ -27,6 +27,11 @@ pub enum Refusal {
         /// A playbook may be assigned by hand.
         assignable: bool,
     },
+    /// An experiment leaves the customer alone.
+    HeldOut {
+        /// The customer.
+        customer_id: CompactString,
+    },
     /// The recommended play already runs or ran; `hand_off` is the number of the entry to undo first,
     /// where an undo was asked for and there is one.
     Started {
@@ -360,6 +365,9 @@ impl Refusal {
             Self::NothingRecommended { customer_id, .. } => {
                 format!("no recommendation for {customer_id}")
             }
+            Self::HeldOut { customer_id } => {
+                format!("{customer_id} is held out: an experiment compares others with it")
+            }
             Self::Started { customer_id, run, now, .. } => {
                 format!("{customer_id}: {}", run_words(run, *now))
             }
@@ -446,6 +454,9 @@ impl Refusal {
             }
             Self::NothingRecommended { customer_id, .. } => {
                 format!("`nextplay explain {customer_id}` shows why")
+            }
+            Self::HeldOut { .. } => {
+                "to decide about it, end the experiment in nextplay.toml".to_owned()
             }
             Self::Started { hand_off: Some(entry), .. } => {
                 format!("to stop it, undo the hand-off first (#{entry})")

@@ -29,6 +29,7 @@ pub fn may_decide(
         return Err(Refusal::NothingRecommended { customer_id: customer_id(), assignable: false });
     };
     not_started(request, standing, now.at)?;
+    not_held_out(request, standing)?;
     about_something(request, basis, standing, now.at)?;
     let recommended = &basis.recommendation.playbook_id;
     let names_another = request.kind.rules().playbook == PlaybookRule::Another;
@@ -67,6 +68,7 @@ pub fn is_open(
         return Err(Refusal::NothingRecommended { customer_id, assignable: false });
     };
     not_started(request, standing, now)?;
+    not_held_out(request, standing)?;
     about_something(request, basis, standing, now)?;
     if request.kind == DecisionKind::Propose {
         return Ok(());
@@ -108,6 +110,14 @@ pub(super) fn not_started(
             hand_off: None,
             now,
         }),
+    }
+}
+
+/// Checks that no experiment leaves the customer alone. A proposal decides nothing, but nothing can come of it.
+pub(super) fn not_held_out(request: &Request, standing: &Standing) -> Result<(), Refusal> {
+    match standing.status {
+        Status::HeldOut => Err(Refusal::HeldOut { customer_id: request.customer_id.clone() }),
+        _ => Ok(()),
     }
 }
 

@@ -23,6 +23,8 @@ fn request(kind: DecisionKind) -> Request {
 fn stands(basis: Option<&Basis>, policy: &Policy, entries: &[Arc<Entry>]) -> Standing {
     let choose = |id: &str| (id == "P2").then(choice);
     let subject = Subject {
+        held_out: false,
+        kept_back: None,
         basis,
         at_high_risk: false,
         doubtful: false,

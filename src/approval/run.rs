@@ -19,14 +19,14 @@ use crate::store::{CustomerIx, Dataset, RowIx};
 
 /// A point in time as a file tells it: a day, or more exactly.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum When {
+pub(super) enum When {
     Day(Date),
     At(Timestamp, Date),
 }
 
 impl When {
     /// `2025-02-02`, `2025-02-02T10:00:00Z`; `None` of anything else.
-    fn parse(text: Option<&str>) -> Option<Self> {
+    pub(super) fn parse(text: Option<&str>) -> Option<Self> {
         let text = text?.trim();
         let day = date_of(text)?;
         match text.parse::<Timestamp>() {
@@ -36,12 +36,12 @@ impl When {
     }
 
     /// True where a date is given that cannot be read: when that was is unknown.
-    fn is_unreadable(text: Option<&str>) -> bool {
+    pub(super) fn is_unreadable(text: Option<&str>) -> bool {
         text.is_some_and(|text| !text.trim().is_empty()) && Self::parse(text).is_none()
     }
 
     /// The day, where it happened.
-    fn day(self) -> Date {
+    pub(super) fn day(self) -> Date {
         match self {
             Self::Day(day) | Self::At(_, day) => day,
         }
@@ -67,7 +67,7 @@ impl When {
 }
 
 /// The stage that a customer is in, and since when, as far as that is known.
-struct Stay<'a> {
+pub(super) struct Stay<'a> {
     stage: Option<&'a str>,
     entered: Option<When>,
     /// The same as the file has it.
@@ -75,7 +75,7 @@ struct Stay<'a> {
 }
 
 impl<'a> Stay<'a> {
-    fn of(dataset: &'a Dataset, number: usize) -> Self {
+    pub(super) fn of(dataset: &'a Dataset, number: usize) -> Self {
         let view = dataset.customer(number);
         let told = view.and_then(|view| view.state_entered_at());
         Self { stage: view.and_then(|view| view.stage()), entered: When::parse(told), told }
@@ -83,7 +83,7 @@ impl<'a> Stay<'a> {
 
     /// True where something of that date happened during it. Where a date is missing, the stage that
     /// it is about has to tell; one that says nothing counts: what may have run is not run again.
-    fn covers(&self, at: Option<When>, stage: Option<&str>) -> bool {
+    pub(super) fn covers(&self, at: Option<When>, stage: Option<&str>) -> bool {
         match (self.entered, at) {
             (Some(entered), Some(at)) => at.not_before(entered),
             _ => stage.is_none() || stage == self.stage,
@@ -92,7 +92,7 @@ impl<'a> Stay<'a> {
 
     /// True where a hand-off was made during it: in the same stage, and as its own record says since
     /// the same entry, or else not before this one.
-    fn covers_hand_off(&self, entry: &Entry, now: &Moment) -> bool {
+    pub(super) fn covers_hand_off(&self, entry: &Entry, now: &Moment) -> bool {
         let basis = &entry.basis;
         // What cannot be read may have been in this stage: what may run already is not run again.
         if basis.get().is_some() && basis.recommendation.journey_stage.as_deref() != self.stage {

@@ -12,6 +12,7 @@ use crate::domain::{
 /// A play that needs approval, on round numbers.
 pub fn basis() -> Basis {
     Basis {
+        experiment: None,
         recommendation: Recommendation {
             customer_id: "C1".into(),
             segment: "SMB".into(),

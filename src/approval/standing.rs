@@ -23,6 +23,10 @@ pub struct Subject<'a> {
     /// What stands now: a recommendation, or a customer without one; `None` where there is no
     /// customer.
     pub basis: Option<&'a Basis>,
+    /// The playbook that would be recommended, were it not for a contact limit.
+    pub kept_back: Option<&'a str>,
+    /// An experiment leaves the customer alone.
+    pub held_out: bool,
     /// The customer is at or above the policy's `targets.high_risk_at`.
     pub at_high_risk: bool,
     /// The source data has an error: a row behind the recommendation was skipped.
@@ -55,8 +59,20 @@ pub fn standing<'e>(
     standing.undone = undone;
     standing.decision = decisions.last().map(|decision| Arc::clone(decision));
     let runs = (subject.runs)(&hand_offs);
+    if let Some(playbook) = subject.kept_back
+        && let Some(run) = runs
+            .iter()
+            .find(|run| !run.over && (run.is_of(&[playbook]) || !policy.contact.parallel))
+    {
+        // What runs is what stops it: it runs on.
+        standing.status = Status::Running;
+        standing.next_change = run.until;
+        standing.run = Some(run.clone());
+        return standing;
+    }
+    let needs_somebody = subject.at_high_risk && subject.kept_back.is_none();
     let Some(basis) = subject.basis else {
-        return without_recommendation(standing, runs, subject.at_high_risk);
+        return without_recommendation(standing, runs, needs_somebody);
     };
     let recommended = basis.recommended().map(|r| &r.playbook_id);
     let is_about_it = |d: &&Arc<Entry>| match (d.basis.get().map(Basis::recommended), recommended) {
@@ -71,7 +87,7 @@ pub fn standing<'e>(
         (None, None) => false,
     };
     if recommended.is_none() && !decisions.last().is_some_and(&is_about_it) {
-        return without_recommendation(standing, runs, subject.at_high_risk);
+        return without_recommendation(standing, runs, needs_somebody);
     }
     let mut playbooks: Vec<&str> = recommended.map(|id| id.as_str()).into_iter().collect();
     // Whoever chose another playbook in its place settled what is to run for it.
@@ -83,10 +99,14 @@ pub fn standing<'e>(
         standing.run = Some(run);
         return standing;
     }
+    if subject.held_out && recommended.is_some() {
+        standing.status = Status::HeldOut;
+        return standing;
+    }
     let needs_approval =
         basis.recommendation.requires_human_approval || subject.recovered.is_some();
     let undecided = match (needs_approval, subject.doubtful) {
-        _ if recommended.is_none() && subject.at_high_risk => Status::Uncovered,
+        _ if recommended.is_none() && needs_somebody => Status::Uncovered,
         _ if recommended.is_none() => Status::None,
         (true, _) => Status::Pending,
         (false, true) => Status::Held,
@@ -159,6 +179,7 @@ pub fn standing<'e>(
         DecisionKind::Undo
         | DecisionKind::HandOff
         | DecisionKind::Propose
+        | DecisionKind::Enroll
         | DecisionKind::Recover => standing.status = undecided,
     }
     standing
@@ -170,9 +191,13 @@ fn says_what_is_approved(approval: &Entry) -> bool {
 }
 
 /// Where a customer stands to whom nothing is recommended and no playbook was assigned by hand.
-fn without_recommendation(mut standing: Standing, runs: Vec<Run>, at_high_risk: bool) -> Standing {
+fn without_recommendation(
+    mut standing: Standing,
+    runs: Vec<Run>,
+    needs_somebody: bool,
+) -> Standing {
     standing.run = runs.into_iter().find(|run| !run.over);
-    if at_high_risk {
+    if needs_somebody {
         match &standing.run {
             None => standing.status = Status::Uncovered,
             Some(run) => standing.next_change = run.until,

@@ -31,6 +31,7 @@ fn words(standing: &Standing, required_by: &[&str], now: Timestamp) -> String {
             None => "no recommendation".to_owned(),
         },
         Status::Uncovered => format!("{name}: high risk and no recommendation"),
+        Status::HeldOut => format!("{name}: left alone by an experiment, to compare others with"),
         Status::Automatic => format!("{name}: needs no approval, cleared to run"),
         Status::Held => {
             format!("{name}: the source data has an error; review before acting")

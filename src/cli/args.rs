@@ -16,9 +16,9 @@ use super::mcp;
 use super::pull;
 use super::session::Session;
 use super::{
-    FAILED, Outcome, check, completions, config, convert, decide, demo, diff, explain, export,
-    init, keys, ledger, log, man, output, plan, playbooks, propose, queue, recommend, report, sql,
-    undo, verify, watch,
+    FAILED, Outcome, check, completions, config, convert, decide, demo, diff, experiment, explain,
+    export, init, keys, learn, ledger, log, man, output, plan, playbooks, propose, queue,
+    recommend, report, sql, undo, verify, watch,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
 use crate::settings::effective::Origin;
@@ -141,6 +141,8 @@ pub enum Command {
     Ledger(ledger::Args),
     Diff(diff::Args),
     Plan(plan::Args),
+    Learn(learn::Args),
+    Experiment(experiment::Args),
     #[cfg(feature = "agents")]
     Mcp(mcp::Args),
     #[cfg(feature = "team")]
@@ -181,6 +183,8 @@ impl Command {
             Self::Ledger(args) => ledger::run(session, &args),
             Self::Diff(args) => diff::run(session, &args),
             Self::Plan(args) => plan::run(session, &args),
+            Self::Learn(args) => learn::run(session, &args),
+            Self::Experiment(args) => experiment::run(session, &args),
             #[cfg(feature = "agents")]
             Self::Mcp(args) => mcp::run(session, &args),
             #[cfg(feature = "team")]

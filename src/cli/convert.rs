@@ -4,17 +4,18 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
 use super::Outcome;
 use super::errors::usage;
-use super::output::{print_text, warning};
+use super::output::{note, print_text, warning};
 use super::session::Session;
 use crate::domain::io_error::reason_and_hint;
 use crate::domain::money::counted;
 use crate::domain::text::escape_controls;
-use crate::domain::{DataFile, Error, ErrorKind};
+use crate::domain::{DataFile, DecisionKind, Entry, Error, ErrorKind};
 use crate::intake::policy::POLICY_FILE;
 use crate::report::data_files;
 use crate::workspace::Snapshot;
@@ -50,6 +51,10 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
             counted(skipped, "row"),
             if skipped == 1 { "is" } else { "are" }
         ));
+    }
+    let handed_off = |entry: &Arc<Entry>| entry.kind == DecisionKind::HandOff;
+    if snapshot.matching.past().is_some() && snapshot.history.entries().any(handed_off) {
+        note("contact limits also count the hand-offs in the ledger, which is not written");
     }
     print_text(|out| {
         writeln!(out, "Wrote \"{}\"", escape_controls(&target.display().to_string()))?;

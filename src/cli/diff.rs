@@ -18,6 +18,7 @@ use crate::intake::load::Reread;
 use crate::intake::policy_file;
 use crate::matching::Matching;
 use crate::report::comparison::{Compared, write_csv, write_json, write_text};
+use crate::workspace::Snapshot;
 
 /// Compare with another directory, playbook file, policy or setting
 ///
@@ -44,13 +45,24 @@ const NAME_OTHER: &str = "name a data directory, a playbook file or a policy fil
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let other = args.other.as_deref().map(Other::of).transpose()?;
-    let opened = session.open_for_matching(None, args.format)?;
-    let before = Arc::clone(&opened.snapshot.matching);
-    let other = match &other {
-        Some(other) => other.run(session, opened, args.format)?,
-        None => Arc::clone(&before),
+    let limits = |set: &String| set.trim_start().starts_with("contact.");
+    // What was done before is only read where something depends on it.
+    let needs_plays =
+        args.set.iter().any(limits) || other.as_ref().is_some_and(Other::limits_plays);
+    let opened = match needs_plays {
+        true => session.open_with_ledger()?,
+        false => session.open_for_matching(None, args.format)?,
+    };
+    let (before, current) = (Arc::clone(&opened.snapshot.matching), Arc::clone(&opened.snapshot));
+    let (other, from) = match &other {
+        Some(other) => other.run(session, opened, args.format, needs_plays)?,
+        None => (Arc::clone(&before), current),
     };
     let scenario = scenario(&args.set, &other)?;
+    let other = match other.past() {
+        None if needs_plays => Arc::new(other.after(Some(from.past()))),
+        _ => other,
+    };
     let after = scenario.run(&other);
     // Nothing here makes it outdated, so both are there.
     let idle = scenario.idle(&other, &after, &|| false).unwrap_or_default();
@@ -110,19 +122,31 @@ impl<'a> Other<'a> {
         }
     }
 
-    /// Matches with it; reports what of it cannot be used.
+    /// True of a policy with contact limits. A directory sees to its own.
+    fn limits_plays(&self) -> bool {
+        matches!(self, Self::Policy(path)
+            if policy_file::read(path).is_ok_and(|policy| policy.contact.limits_plays()))
+    }
+
+    /// Matches with it, and gives the view that has its data; reports what of it cannot be used.
     fn run(
         &self,
         session: &Session,
         opened: Opened,
         format: Format,
-    ) -> Result<Arc<Matching>, Error> {
+        needs_plays: bool,
+    ) -> Result<(Arc<Matching>, Arc<Snapshot>), Error> {
         let mut workspace = opened.workspace;
+        let own = |snapshot: Arc<Snapshot>| (Arc::clone(&snapshot.matching), snapshot);
         match self {
             Self::Directory(path) => {
                 let other =
                     Session { directory: (*path).to_owned(), ledger: None, ..session.clone() };
-                Ok(Arc::clone(&other.open_for_matching(None, format)?.snapshot.matching))
+                let opened = match needs_plays {
+                    true => other.open_with_ledger()?,
+                    false => other.open_for_matching(None, format)?,
+                };
+                Ok(own(opened.snapshot))
             }
             Self::Policy(path) => match policy_file::read(path) {
                 Ok(policy) => {
@@ -132,7 +156,8 @@ impl<'a> Other<'a> {
                         return Err(unusable(problem));
                     }
                     let dataset = Arc::clone(snapshot.matching.dataset());
-                    Ok(Arc::new(snapshot.matching.again(dataset, Arc::new(policy))))
+                    let matching = snapshot.matching.again(dataset, Arc::new(policy));
+                    Ok((Arc::new(matching), snapshot))
                 }
                 Err(problems) => Err(last_of(problems.iter())),
             },
@@ -151,7 +176,7 @@ impl<'a> Other<'a> {
                     note(&format!("{} more like these in {name}", count(more)));
                 }
                 match snapshot.problems.is_empty() {
-                    true => Ok(Arc::clone(&snapshot.matching)),
+                    true => Ok(own(snapshot)),
                     false => Err(last_of(&of_playbooks(&snapshot.problems))),
                 }
             }

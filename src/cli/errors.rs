@@ -6,7 +6,7 @@ use std::path::Path;
 use super::output;
 use crate::domain::{Error, ErrorKind, Finding};
 use crate::intake::{DataFile, DirectoryError, nearby};
-use crate::starter::init::has_exports;
+use crate::starter::init::exports;
 
 impl From<DirectoryError> for Error {
     fn from(error: DirectoryError) -> Self {
@@ -24,7 +24,7 @@ pub fn with_data_hints(error: Error, directory: &Path) -> Error {
         let found = found.strip_prefix(".").unwrap_or(found).to_string_lossy();
         error.hint(format!("\"{found}\" has data: --data {}", shell_words::quote(&found)))
     });
-    let error = match has_exports(directory) {
+    let error = match !exports(directory).is_empty() {
         true => {
             let data = directory.to_string_lossy();
             error.hint(format!(

@@ -100,13 +100,20 @@ fn hand_off(
             .transpose()
             .map_err(|error| DecideError::Output(error.error().context("nothing was handed off")))
     };
-    let HandedOff { rows, entries, left_out, prepared, set_aside } =
+    let HandedOff { rows, entries, enrolled, left_out, prepared, set_aside } =
         with_slow_notice(&workspace.ledger_activity(), || workspace.hand_off(&session.by, stage))?;
     warn_of_moved_line(set_aside.as_deref());
     let recorded = entries.map(|entries| recorded(&entries, rows.len()));
     match &recorded {
         None => note(NOTHING),
         Some(words) => note(words),
+    }
+    match enrolled {
+        0 => {}
+        1 => note("1 customer is held out by an experiment from now on"),
+        many => {
+            note(&format!("{} customers are held out by an experiment from now on", count(many)))
+        }
     }
     left_out_words(&left_out).iter().for_each(|words| warning(words));
     // From here on a failure must not hide that the plays are handed off.

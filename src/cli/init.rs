@@ -20,7 +20,7 @@ use crate::starter::playbooks::PLAYBOOKS;
 
 /// Set up a directory with the files you have: an export, a spreadsheet
 ///
-/// It guesses which columns mean what, writes `sources.toml`, playbooks to begin with and a commented policy
+/// It guesses which columns mean what, writes `sources.toml`, starter playbooks and a commented policy
 /// where they are missing, never over a file, and ends as `check` does.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -48,7 +48,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let named = named.collect::<Result<Vec<String>, Error>>()?;
     let plan = Plan::of(directory, &named)?;
     if plan.kept.contains(&SOURCES_FILE) && !named.is_empty() {
-        return Err(usage(format!("{SOURCES_FILE} is there already, so --from has no effect"))
+        return Err(usage(format!("{SOURCES_FILE} is already there, so --from has no effect"))
             .hint("write the tables into it, or move it away and run `nextplay init` again"));
     }
     print_text(|out| print_found(out, &plan))?;
@@ -64,7 +64,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         Outcome::Done => writeln!(out, "\nNext: nextplay{}", escape_controls(&data)),
         Outcome::Negative => {
             let data = escape_controls(&data);
-            writeln!(out, "\nNext: look at the errors above, then: nextplay check{data}")
+            writeln!(out, "\nNext: fix the errors above, then run: nextplay check{data}")
         }
     })?;
     Ok(checked)
@@ -113,7 +113,18 @@ fn print_written(out: &mut dyn Write, plan: &Plan, written: &Written) -> io::Res
             SOURCES_FILE => {
                 let columns = plan.guess.tables.iter().map(|table| table.columns.len()).sum();
                 let columns = counted(columns, "column");
-                writeln!(out, "Wrote {SOURCES_FILE}: {columns}, guessed; each says why")?;
+                writeln!(
+                    out,
+                    "Wrote {SOURCES_FILE}: {columns}, guessed; a comment says why for each"
+                )?;
+                let not_found = plan.not_found();
+                if !not_found.is_empty() {
+                    writeln!(
+                        out,
+                        "  No column was found for: {}. Add it to the export, or name it in {SOURCES_FILE}",
+                        not_found.join(", ")
+                    )?;
+                }
                 let unsure = plan.unsure();
                 if !unsure.is_empty() {
                     writeln!(
@@ -126,15 +137,15 @@ fn print_written(out: &mut dyn Write, plan: &Plan, written: &Written) -> io::Res
             POLICY_FILE => writeln!(out, "Wrote {POLICY_FILE}: every setting is a comment")?,
             name => writeln!(
                 out,
-                "Wrote {name}: {PLAYBOOKS} playbooks to begin with; their costs and values are assumed, replace \
-                 them with your own"
+                "Wrote {name}: {PLAYBOOKS} starter playbooks; costs and values are assumed, so replace them \
+                 with your own"
             )?,
         }
     }
     for file in &written.kept {
         match *file == DataFile::Playbooks.name() {
-            true => writeln!(out, "There are playbooks already; they stay as they are")?,
-            false => writeln!(out, "{file} is there already; it stays as it is")?,
+            true => writeln!(out, "Playbooks are already there; they are not changed")?,
+            false => writeln!(out, "{file} is already there; it is not changed")?,
         }
     }
     if written.files.is_empty() {

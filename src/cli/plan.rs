@@ -29,7 +29,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let scenario = scenario(&args.set, &opened.matching)?;
     let snapshot = match scenario.settings.is_empty() {
         true => opened,
-        false => Arc::new(opened.under(Arc::new(scenario.run(&opened.matching)))),
+        false => Arc::new(opened.under(Arc::new(scenario.run(&opened.before([&scenario]))))),
     };
     let plan = snapshot.plan(args.budget);
     if plan.plays.is_empty() {

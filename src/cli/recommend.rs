@@ -1,11 +1,14 @@
 //! `nextplay match`: the recommendations.
 
+use serde::Serialize;
+
 use super::Outcome;
 use super::filter::FilterArgs;
 use super::format::Format;
 use super::output::{look, note, print, text};
 use super::session::Session;
-use crate::domain::Error;
+use crate::domain::decision::InExperiment;
+use crate::domain::{Error, Recommendation};
 use crate::insight::card::uncovered::why_nothing;
 use crate::matching::Matching;
 use crate::report::prepared::{self, Shape};
@@ -78,16 +81,32 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     Ok(Outcome::Done)
 }
 
+/// A recommendation, with the experiment of a customer who is in one.
+#[derive(Serialize)]
+struct Row {
+    #[serde(flatten)]
+    recommendation: Recommendation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    experiment: Option<InExperiment>,
+}
+
 /// Prints the recommendations of some customers.
 fn print_rows(matching: &Matching, rows: &[usize], format: Format) -> Result<Outcome, Error> {
     let rows = || rows.iter().filter(|number| matching.play(**number).is_some()).copied();
     let told = || rows().filter_map(|number| matching.recommendation(number));
+    let in_full = || {
+        let row = |number| Row {
+            recommendation: matching.recommendation(number).unwrap_or_default(),
+            experiment: matching.in_experiment(number),
+        };
+        rows().map(row)
+    };
     if rows().next().is_none() {
         note("no customer with a recommendation matches the filter");
     }
     print(|out| match format {
-        Format::Json => json::array(out, told()),
-        Format::Jsonl => json::lines(out, told()),
+        Format::Json => json::array(out, in_full()),
+        Format::Jsonl => json::lines(out, in_full()),
         Format::Csv => recommendations::write_csv(out, told()),
         _ if rows().next().is_none() => Ok(()),
         _ => text(out, |out| recommendations::write_table(out, matching, rows(), look())),

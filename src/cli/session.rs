@@ -331,7 +331,9 @@ impl Session {
         match &snapshot.ledger_problem {
             None => {}
             Some(problem @ LedgerProblem::Busy(_)) => return Err(problem.clone().into()),
-            Some(problem @ LedgerProblem::Unreadable(_)) if needs_ledger => {
+            Some(problem @ LedgerProblem::Unreadable(_))
+                if needs_ledger || snapshot.matching.past().is_some() =>
+            {
                 return Err(problem.clone().into());
             }
             Some(problem) => warn_of(problem.error()),

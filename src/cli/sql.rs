@@ -10,8 +10,7 @@ use super::Outcome;
 use super::errors::usage;
 use super::output::print;
 use super::session::Session;
-use crate::domain::policy_keys::KEYS;
-use crate::domain::{DataFile, Error, Policy};
+use crate::domain::{AfterFailure, DataFile, Error, Policy};
 use crate::matching::Staircase;
 use crate::warehouse::checks::checks;
 use crate::warehouse::stairs::write_csv;
@@ -135,20 +134,17 @@ fn stairs_file(
     })
 }
 
-/// Keys of `[contact]` that a statement does not need the ledger for.
-const CONTACT_WITHOUT_LEDGER: [&str; 2] = ["contact.parallel", "contact.running_days"];
-
 /// Refuses a policy whose recommendations depend on what was done before: only the ledger has that.
 fn can_be_compiled(policy: &Policy) -> Result<(), Error> {
-    let default = Policy::default();
-    let mut set = KEYS
-        .iter()
-        .filter(|key| key.section() == "contact" && !CONTACT_WITHOUT_LEDGER.contains(&key.name))
-        .filter(|key| key.written(policy) != key.written(&default))
-        .map(|key| key.name);
-    match set.next() {
+    let contact = &policy.contact;
+    let in_force = [
+        (contact.most_plays().is_some(), "contact.max_plays"),
+        (contact.same_playbook_days.is_some(), "contact.same_playbook_days"),
+        (contact.after_failure == AfterFailure::Next, "contact.after_failure"),
+    ];
+    match in_force.into_iter().find(|(is_set, _)| *is_set) {
         None => Ok(()),
-        Some(key) => Err(usage(format!("the policy sets \"{key}\", which needs the ledger"))
+        Some((_, key)) => Err(usage(format!("the policy sets \"{key}\", which needs the ledger"))
             .hint("remove the key, or use `nextplay match`")),
     }
 }

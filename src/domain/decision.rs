@@ -9,7 +9,7 @@ use super::decision_kind::DecisionKind;
 use super::digest::Digest;
 use super::gate::FailedGate;
 use super::number;
-use super::policy::{Policy, Ranking, Stake};
+use super::policy::{AfterFailure, Contact, Policy, Ranking, Stake};
 use super::recommendation::{
     ApprovalReason, CostSource, Evidence, EvidenceGrade, Missing, Recommendation, RiskSource,
     RoiSource, ValueSource,
@@ -42,6 +42,9 @@ pub struct Basis {
     pub evidence: Evidence,
     /// What requires an approval; empty where nothing does.
     pub approval_reasons: Vec<ApprovalReason>,
+    /// The experiment that the customer is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<InExperiment>,
     /// The inputs of limits that no one gave; of the cost and the runs those of the recommended
     /// playbook.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -57,6 +60,15 @@ pub struct Basis {
     /// The policy's `ledger_id`: a signed decision counts in no other ledger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ledger_id: Option<CompactString>,
+}
+
+/// The experiment that a customer is in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct InExperiment {
+    /// The experiment's id.
+    pub id: CompactString,
+    /// A playbook, `holdout` or `ranking`.
+    pub arm: CompactString,
 }
 
 /// A customer to whom nothing is recommended, as a decision about it saw it.
@@ -149,6 +161,7 @@ impl Basis {
             roi_ratio: 0.0,
             evidence: Evidence { runs: 0.0, success_rate: None, grade: EvidenceGrade::Assumed },
             approval_reasons: Vec::new(),
+            experiment: None,
             missing: Vec::new(),
             state_entered_at: None,
             chosen: None,
@@ -293,6 +306,49 @@ pub struct PolicyBasis {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(serialize_with = "number::serialize_option")]
     pub two_approvers_at_account_value: Option<f64>,
+    /// The limit, where it stopped a playbook that would rank ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "number::serialize_option")]
+    pub per_days: Option<f64>,
+    /// The limit, where it stopped a playbook that would rank ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "number::serialize_option")]
+    pub max_plays: Option<f64>,
+    /// The limit, where it stopped a playbook that would rank ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "number::serialize_option")]
+    pub same_playbook_days: Option<f64>,
+    /// What follows a failure, where that stopped a playbook that would rank ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_failure: Option<AfterFailure>,
+}
+
+/// Which contact limits stop a playbook.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ContactLimits {
+    /// `contact.max_plays` in `contact.per_days`.
+    pub plays: bool,
+    /// `contact.same_playbook_days`.
+    pub same_playbook: bool,
+    /// `contact.after_failure`.
+    pub failure: bool,
+}
+
+impl ContactLimits {
+    /// True where any does.
+    pub fn any(self) -> bool {
+        self.plays || self.same_playbook || self.failure
+    }
+
+    /// Those of both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            plays: self.plays || other.plays,
+            same_playbook: self.same_playbook || other.same_playbook,
+            failure: self.failure || other.failure,
+        }
+    }
 }
 
 impl PolicyBasis {
@@ -313,6 +369,22 @@ impl PolicyBasis {
             required_at_cost: if_asked(ApprovalReason::Cost, rules.required_at_cost),
             required_below_runs: if_asked(ApprovalReason::Evidence, rules.required_below_runs),
             two_approvers_at_account_value: rules.two_approvers_at_account_value.filter(|_| two),
+            per_days: None,
+            max_plays: None,
+            same_playbook_days: None,
+            after_failure: None,
+        }
+    }
+
+    /// With the contact limits that bore on it.
+    #[must_use]
+    pub fn limited(self, contact: &Contact, limits: ContactLimits) -> Self {
+        Self {
+            per_days: contact.per_days.filter(|_| limits.plays),
+            max_plays: contact.max_plays.filter(|_| limits.plays),
+            same_playbook_days: contact.same_playbook_days.filter(|_| limits.same_playbook),
+            after_failure: limits.failure.then_some(contact.after_failure),
+            ..self
         }
     }
 }

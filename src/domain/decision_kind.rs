@@ -25,6 +25,8 @@ pub enum DecisionKind {
     HandOff,
     /// Asks an approver to let a playbook run. It decides nothing.
     Propose,
+    /// Records that an experiment leaves a customer alone, from when on.
+    Enroll,
     /// Cuts off what could not be trusted in a broken ledger.
     Recover,
 }
@@ -183,6 +185,17 @@ impl DecisionKind {
                 who: Who::Anyone,
                 lets_run: false,
             },
+            Self::Enroll => &KindRules {
+                verb: "enroll",
+                past: "enrolled",
+                did: "Enrolled",
+                noun: "enrollment",
+                reason: ReasonRule::None,
+                needs_until: false,
+                playbook: PlaybookRule::Recommended,
+                who: Who::HandsOff,
+                lets_run: false,
+            },
             Self::Recover => &KindRules {
                 verb: "recover",
                 past: "recovered",
@@ -213,9 +226,10 @@ impl DecisionKind {
     }
 
     /// Returns true where it says what shall become of a customer. A proposal only asks: it replaces
-    /// nothing, and a decision that was made without knowing it stands.
+    /// nothing, and a decision that was made without knowing it stands. So does one made without knowing of an
+    /// enrollment.
     pub fn decides(self) -> bool {
-        self != Self::Propose
+        !matches!(self, Self::Propose | Self::Enroll)
     }
 
     /// Returns the kinds that may name a reason, in the order of the enum.

@@ -59,6 +59,8 @@ pub enum Code {
     OddValue,
     /// A text that a mapping of `sources.toml` does not list; the field has no value there.
     UnlistedValue,
+    /// A line of a mapped file that is no row: totals, or text below the last row.
+    NotARow,
     /// Cells of a mapped column that are merged with another one, which has the value.
     MergedCells,
     /// How a mapped file was read, as far as that was guessed.
@@ -116,6 +118,7 @@ impl Code {
             | Self::BadDate
             | Self::OddValue
             | Self::UnlistedValue
+            | Self::NotARow
             | Self::MergedCells
             | Self::DuplicateId
             | Self::OutcomesDiffer

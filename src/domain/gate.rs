@@ -22,6 +22,8 @@ pub enum Gate {
     Segment,
     /// The customer's risk reaches the playbook's threshold.
     Risk,
+    /// The customer was not contacted too often, and the playbook may be repeated.
+    Contact,
     /// The playbook's row could be read.
     Row,
 }
@@ -68,11 +70,42 @@ impl FailedGate {
                 Some((risk, minimum)) => risk_words(risk, minimum),
                 None => "risk below the minimum".to_owned(),
             },
+            Gate::Contact => contact_words(&self.found, &self.needs),
             Gate::Row => {
                 let (found, needs) = (value_words(&self.found), value_words(&self.needs));
                 format!("its row was skipped: {found}, expected {needs}")
             }
         }
+    }
+}
+
+/// `contacted 2 times in the last 30 days; possible again on 2026-12-18`.
+fn contact_words(found: &Value, needs: &Value) -> String {
+    let number = |name: &str| found.get(name).and_then(Value::as_f64);
+    let days = |days: f64| match days == 1.0 {
+        true => "1 day".to_owned(),
+        false => format!("{} days", Num(days)),
+    };
+    let mut words = Vec::new();
+    if let Some((plays, within)) = number("plays").zip(number("per_days")) {
+        let times = if plays == 1.0 { "once".to_owned() } else { format!("{} times", Num(plays)) };
+        words.push(format!("contacted {times} in the last {}", days(within)));
+    }
+    if let Some((last, within)) =
+        found.get("last").and_then(Value::as_str).zip(number("same_playbook_days"))
+    {
+        words.push(format!("last used on {last}, and not again within {}", days(within)));
+    }
+    if found.get("failed").is_some() {
+        words.push("failed the last time in this stage".to_owned());
+    }
+    let words = match words.is_empty() {
+        true => "stopped by a contact limit".to_owned(),
+        false => words.join(", "),
+    };
+    match needs.as_str() {
+        Some(day) => format!("{words}; possible again on {day}"),
+        None => words,
     }
 }
 
@@ -137,6 +170,18 @@ mod tests {
         assert_eq!(
             words(Gate::Status, json!("draft"), json!("active")),
             "not active (status: draft)"
+        );
+        let plays = json!({"plays": 2, "per_days": 30});
+        assert_eq!(
+            words(Gate::Contact, plays, json!("2026-12-18")),
+            "contacted 2 times in the last 30 days; possible again on 2026-12-18"
+        );
+        let all = json!({"plays": 1, "per_days": 1, "last": "2026-11-20",
+            "same_playbook_days": 90.5, "failed": true});
+        assert_eq!(
+            words(Gate::Contact, all, json!(null)),
+            "contacted once in the last 1 day, last used on 2026-11-20, and not again within 90.5 \
+             days, failed the last time in this stage"
         );
     }
 

@@ -52,7 +52,7 @@ pub use labels::{LabelKind, Labels};
 pub use person::Person;
 pub use place::{Location, Place};
 pub use playbook::{PerformanceRow, Playbook};
-pub use policy::{Approver, OutOfRange, Policy, Ranking, Stake};
+pub use policy::{AfterFailure, Approver, OutOfRange, Policy, Ranking, Stake};
 pub use recommendation::{
     ApprovalReason, CostSource, Evidence, EvidenceGrade, Missing, Recommendation, RiskSource,
     RoiSource, ValueSource,

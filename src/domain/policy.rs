@@ -104,13 +104,67 @@ pub struct DataRules {
     pub out_of_range: OutOfRange,
 }
 
-/// How many plays may run for a customer, and how long one does.
+/// How many plays may run for a customer, how long one does, and how soon the next may follow.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contact {
     /// Another play may run while one does.
     pub parallel: bool,
     /// A play without an outcome runs for so many days of 24 hours.
     pub running_days: f64,
+    /// So many plays within [`Contact::per_days`] are enough: no other one is recommended.
+    pub max_plays: Option<f64>,
+    /// Plays count whose date is later than so many days before today.
+    pub per_days: Option<f64>,
+    /// A playbook is not recommended again before so many days have passed since its last date.
+    pub same_playbook_days: Option<f64>,
+    /// What becomes of a playbook that failed in the customer's stage.
+    pub after_failure: AfterFailure,
+}
+
+impl Contact {
+    /// Most plays, and within how many days; `None` where either is off.
+    pub fn most_plays(&self) -> Option<(f64, f64)> {
+        self.max_plays.zip(self.per_days)
+    }
+
+    /// True where recommendations depend on what was done for a customer before.
+    pub fn limits_plays(&self) -> bool {
+        self.most_plays().is_some()
+            || self.same_playbook_days.is_some()
+            || self.after_failure == AfterFailure::Next
+    }
+}
+
+/// What becomes of a playbook whose last intervention in the customer's stage failed
+/// (`contact.after_failure`).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum AfterFailure {
+    /// It can be recommended again.
+    #[default]
+    Same,
+    /// The next one in the ranking is recommended instead.
+    Next,
+}
+
+impl AfterFailure {
+    /// Returns its name in the policy file and in JSON.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// Who hands off what may run.
@@ -218,7 +272,14 @@ impl Default for Policy {
 
 impl Default for Contact {
     fn default() -> Self {
-        Self { parallel: false, running_days: 30.0 }
+        Self {
+            parallel: false,
+            running_days: 30.0,
+            max_plays: None,
+            per_days: None,
+            same_playbook_days: None,
+            after_failure: AfterFailure::Same,
+        }
     }
 }
 

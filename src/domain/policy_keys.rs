@@ -5,7 +5,7 @@
 
 use super::experiment::{Capacity, Endpoint, Experiment};
 use super::labels::{LABELS, LabelKind};
-use super::policy::{Approver, OutOfRange, Policy, Ranking};
+use super::policy::{AfterFailure, Approver, OutOfRange, Policy, Ranking};
 use super::policy_key::{BearsOn, Choice, Key, Measure, Slot, WhatIf, split};
 
 /// `keys! { "full.name": Type => field; help: "…"; bears_on: …, what_if: …; … }`
@@ -102,6 +102,22 @@ pub const KEYS: &[Key<Policy>] = keys! {
     "contact.running_days": Number(Days) => contact.running_days;
         help: "a play without an outcome counts as done after this many days";
         bears_on: Decisions, what_if: none;
+
+    "contact.per_days": Limit(SomeDays) => contact.per_days;
+        help: "the days, today included, in which `contact.max_plays` counts plays";
+        bears_on: Recommendations, what_if: none;
+
+    "contact.max_plays": Limit(Count) => contact.max_plays;
+        help: "nothing is recommended to a customer who had this many plays in the last `contact.per_days` days, which has to be set too";
+        bears_on: Recommendations, what_if: none;
+
+    "contact.same_playbook_days": Limit(SomeDays) => contact.same_playbook_days;
+        help: "a playbook is recommended to a customer again after this many days";
+        bears_on: Recommendations, what_if: none;
+
+    "contact.after_failure": Choice(AfterFailure) => contact.after_failure;
+        help: "whether a playbook whose last play failed in the customer's stage can be recommended again there: `\"same\"`, or `\"next\"` for the next one in the ranking";
+        bears_on: Recommendations, what_if: none;
 
     "hand_off.by": Names => hand_off.by;
         help: "who can hand off plays besides the approvers; anyone can where there is no approver";
@@ -317,7 +333,7 @@ pub fn alike(unknown: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::decision::PolicyBasis;
+    use super::super::decision::{ContactLimits, PolicyBasis};
     use super::super::recommendation::ApprovalReason;
     use super::*;
 
@@ -345,7 +361,9 @@ mod tests {
         let limits = KEYS.iter().filter(|key| key.is_limit());
         limits.for_each(|key| key.set_text(&mut policy, "1").unwrap());
         let asked = [ApprovalReason::AccountValue, ApprovalReason::Cost, ApprovalReason::Evidence];
-        let basis = PolicyBasis::new(&policy, &asked, Some(1e9));
+        policy.contact.after_failure = AfterFailure::Next;
+        let contact = ContactLimits { plays: true, same_playbook: true, failure: true };
+        let basis = PolicyBasis::new(&policy, &asked, Some(1e9)).limited(&policy.contact, contact);
         let basis = serde_json::to_value(basis).unwrap();
         let mut stored: Vec<&str> = basis.as_object().unwrap().keys().map(String::as_str).collect();
         let mut keys: Vec<&str> =

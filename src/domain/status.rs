@@ -36,6 +36,8 @@ pub enum Status {
     None,
     /// No recommendation for a customer at high risk: a person has to find something.
     Uncovered,
+    /// An experiment leaves the customer alone, to compare others with: nothing runs, and nobody decides.
+    HeldOut,
     /// Needs no approval, and no one stopped it.
     Automatic,
     /// Needs no approval, but the source data has an error: needs a review before acting.

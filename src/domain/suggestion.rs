@@ -55,6 +55,22 @@ pub fn suggestions<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> Ve
     most_similar(id, known).iter().map(|id| Suggestion::of(id)).collect()
 }
 
+/// The same, but those that are nearly the same stand alone: `AR` means `ARR`, not `Account ID`.
+pub fn close_suggestions<'a>(
+    id: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Vec<Suggestion> {
+    let mut found = suggestions(id, known);
+    let wanted = beginning(id);
+    let is_close = |one: &Suggestion| {
+        one.differs.is_some() || strsim::jaro_winkler(&wanted, &beginning(&one.id)) >= NEARLY
+    };
+    if found.iter().any(is_close) {
+        found.retain(is_close);
+    }
+    found
+}
+
 /// The known names most like one that is not known, at most three, the most alike first.
 pub fn most_similar<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let wanted = beginning(id);
@@ -115,6 +131,18 @@ pub fn shortened(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nearly_the_same_stands_alone() {
+        let columns = ["ARR", "Renewal Date", "Account ID"];
+        let of = |id| did_you_mean(&close_suggestions(id, columns)).unwrap();
+        assert_eq!(of("AR"), "did you mean ARR?");
+        assert_eq!(
+            of("renewal date"),
+            "did you mean \"Renewal Date\" (differs in upper and lower case)?"
+        );
+        assert!(of("Wert").starts_with("did you mean") && of("Wert").contains(" or "));
+    }
 
     #[test]
     fn the_most_alike_come_first() {

@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::domain::decision::InExperiment;
 use crate::domain::{Standing, Status, number};
 use crate::matching::Matching;
 use crate::matching::risk::reported_confidence;
@@ -42,6 +43,9 @@ pub struct ExportRow {
     pub status: Status,
     /// Id of the entry that stands; none of an automatic play.
     pub decision: Option<CompactString>,
+    /// The experiment that the customer is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<InExperiment>,
     /// Id of the entry that records the hand-off, and of the intervention that begins with it; not
     /// there before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +96,7 @@ impl ExportRow {
             expected_cost: told.expected_cost,
             expected_value: told.expected_value,
             requires_human_approval: told.requires_human_approval,
+            experiment: matching.in_experiment(number),
             ..Self::of_customer(matching, number)?
         })
     }

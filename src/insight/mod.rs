@@ -24,6 +24,8 @@ pub mod experiment;
 pub mod export;
 pub mod findings;
 pub mod learning;
+#[cfg(test)]
+mod limited_tests;
 pub mod plan;
 pub mod policy_change;
 pub mod portfolio;

@@ -136,6 +136,8 @@ fn thresholds(list: &RankedList) -> Vec<f64> {
 
 /// How many customers there are in each band of each group, by the group's thresholds; the first band is
 /// below every threshold.
+///
+/// Those for whom a contact limit stops a candidate are in none.
 fn bands(matching: &Matching, of_pairs: &[u32], thresholds: &[&Vec<f64>]) -> Vec<Vec<Band>> {
     let empty = || -> Vec<Vec<Band>> {
         thresholds.iter().map(|group| vec![Band::default(); group.len() + 1]).collect()
@@ -146,7 +148,10 @@ fn bands(matching: &Matching, of_pairs: &[u32], thresholds: &[&Vec<f64>]) -> Vec
     let parts: Vec<usize> = (0..matching.len()).step_by(size).collect();
     let count = |first: &usize| {
         let mut bands = empty();
-        for (pair, risk) in matching.pairs_and_risks(*first, size) {
+        for (number, (pair, risk)) in (*first..).zip(matching.pairs_and_risks(*first, size)) {
+            if matching.is_contacted(number) {
+                continue;
+            }
             let group = of_pairs.get(pair.index()).map_or(usize::MAX, |group| *group as usize);
             let Some(reached) = thresholds.get(group) else { continue };
             let at = reached.partition_point(|threshold| *threshold <= risk);
@@ -181,44 +186,76 @@ fn of_segment<'s, 'a>(
     })
 }
 
+/// What is counted of playbooks while customers are gone through.
+struct Counts<'a> {
+    playbooks: Vec<Registered>,
+    /// Of a playbook and the one that ranks ahead of it.
+    loses_to: FxHashMap<(PlaybookIx, PlaybookIx), usize>,
+    segments: FxHashMap<(PlaybookIx, &'a str), InSegment>,
+}
+
+impl<'a> Counts<'a> {
+    /// Adds customers with the same candidates, best first.
+    fn add<'r>(
+        &mut self,
+        mut candidates: impl Iterator<Item = &'r Ranked>,
+        band: Band,
+        segment: &'a str,
+    ) {
+        let Some(best) = candidates.next() else { return };
+        if let Some(winner) = self.playbooks.get_mut(best.playbook.index()) {
+            winner.candidate += band.customers;
+            winner.wins += band.passing;
+            winner.blocked += band.customers - band.passing;
+            winner.cost += best.economics.cost * band.passing as f64;
+            winner.value += best.economics.value * band.passing as f64;
+        }
+        let in_segment = of_segment(&mut self.segments, best, segment);
+        in_segment.candidate += band.customers;
+        in_segment.wins += band.passing;
+        for loser in candidates {
+            let lost = self.loses_to.entry((loser.playbook, best.playbook));
+            *lost.or_default() += band.customers;
+            if let Some(playbook) = self.playbooks.get_mut(loser.playbook.index()) {
+                playbook.candidate += band.customers;
+            }
+            of_segment(&mut self.segments, loser, segment).candidate += band.customers;
+        }
+    }
+}
+
 impl Registry {
     /// Returns the counts and sums of every playbook in a run.
     pub fn new(matching: &Matching) -> Self {
         let dataset = matching.dataset();
-        let mut playbooks = vec![Registered::default(); dataset.playbooks.len()];
-        let mut loses_to: FxHashMap<(PlaybookIx, PlaybookIx), usize> = FxHashMap::default();
         let thresholds: Vec<Vec<f64>> = matching.lists().iter().map(thresholds).collect();
         let (groups, of_pairs) = groups(matching);
         let of_groups: Vec<&Vec<f64>> =
             groups.iter().filter_map(|group| thresholds.get(group.list)).collect();
         let bands = bands(matching, &of_pairs, &of_groups);
-        let mut segments: FxHashMap<(PlaybookIx, &str), InSegment> = FxHashMap::default();
+        let mut counts = Counts {
+            playbooks: vec![Registered::default(); dataset.playbooks.len()],
+            loses_to: FxHashMap::default(),
+            segments: FxHashMap::default(),
+        };
         for (group, (thresholds, bands)) in groups.iter().zip(of_groups.iter().zip(&bands)) {
             let Some(list) = matching.lists().get(group.list) else { continue };
             for (at, band) in bands.iter().enumerate().skip(1).filter(|(_, b)| b.customers > 0) {
                 let Some(threshold) = thresholds.get(at - 1) else { continue };
-                let mut candidates = list.candidates(*threshold);
-                let Some(best) = candidates.next() else { continue };
-                if let Some(winner) = playbooks.get_mut(best.playbook.index()) {
-                    winner.candidate += band.customers;
-                    winner.wins += band.passing;
-                    winner.blocked += band.customers - band.passing;
-                    winner.cost += best.economics.cost * band.passing as f64;
-                    winner.value += best.economics.value * band.passing as f64;
-                }
-                let in_segment = of_segment(&mut segments, best, &group.segment);
-                in_segment.candidate += band.customers;
-                in_segment.wins += band.passing;
-                for loser in candidates {
-                    *loses_to.entry((loser.playbook, best.playbook)).or_default() += band.customers;
-                    if let Some(playbook) = playbooks.get_mut(loser.playbook.index()) {
-                        playbook.candidate += band.customers;
-                    }
-                    let in_segment = of_segment(&mut segments, loser, &group.segment);
-                    in_segment.candidate += band.customers;
-                }
+                counts.add(list.candidates(*threshold), *band, &group.segment);
             }
         }
+        let minimum = MinimumConfidence::of(matching.policy());
+        for number in matching.contacted() {
+            let number = *number as usize;
+            let of = matching.pairs_and_risks(number, 1).next().and_then(|(pair, risk)| {
+                Some((groups.get(*of_pairs.get(pair.index())? as usize)?, risk))
+            });
+            let Some((group, risk)) = of else { continue };
+            let band = Band { customers: 1, passing: usize::from(minimum.passes(risk)) };
+            counts.add(matching.candidates(number), band, &group.segment);
+        }
+        let Counts { mut playbooks, loses_to, segments } = counts;
         for ((loser, winner), customers) in loses_to {
             if let Some(playbook) = playbooks.get_mut(loser.index()) {
                 playbook.loses_to.push((winner, customers));

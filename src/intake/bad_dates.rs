@@ -77,8 +77,8 @@ mod tests {
     use super::*;
     use crate::domain::{JourneyState, Place};
     use crate::intake::batch::{Batch, CustomerKeys, Keep};
-    use crate::intake::layout::Input;
     use crate::intake::parse;
+    use crate::intake::part::Input;
     use crate::store::interned::CustomerIds;
 
     fn told(dates: &[&str]) -> Vec<(Option<u32>, String)> {

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::batch::Batch;
 use super::exact;
-use super::layout::{Input, Written};
+use super::part::{Input, Written};
 use super::scan::Scanner;
 use super::source::Source;
 use super::token::{blanks, newlines, plain_text};

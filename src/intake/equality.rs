@@ -9,8 +9,9 @@ use std::sync::Mutex;
 
 use super::batch::{CustomerKeys, Keep};
 use super::file::{DataFile, data_files};
-use super::layout::{Format, Layout, Part};
+use super::layout::Layout;
 use super::load::Reread;
+use super::part::{Format, Part};
 use super::reading::{Reading, Shared, TableReading as _};
 use super::sources::SourcesState;
 use super::sources::mapped::MappedReading;
@@ -181,7 +182,7 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
-    use crate::intake::layout::Written;
+    use crate::intake::part::Written;
 
     const NUMBERS: &[&str] = &[
         "account_value",

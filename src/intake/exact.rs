@@ -4,7 +4,7 @@
 use compact_str::CompactString;
 
 use super::batch::Batch;
-use super::layout::Input;
+use super::part::Input;
 use super::row::{self, Examined, Given, Misfit, Pairs, offset_in};
 use crate::domain::place::Cursor;
 use crate::domain::{Code, Finding, Place};

@@ -9,26 +9,19 @@ use compact_str::CompactString;
 use super::bad_dates;
 use super::batch::{CustomerKeys, Keep};
 use super::file::DataFile;
-use super::layout::{Format, Layout};
+use super::layout::Layout;
 use super::out_of_range;
+use super::part::Format;
 use super::reading::{Reading, Shared, TableReading};
 use super::shape;
 use super::sources::SourcesState;
 use super::sources::mapped::MappedReading;
+use super::stamp::Reread;
 use super::stream::{Meter, Pieces};
 use crate::domain::{Code, Finding, OutOfRange};
 use crate::store::interned::CustomerIds;
 use crate::store::row::{Row, Slot};
 use crate::store::{CustomerKey, Table};
-
-/// Which files a load looks into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reread {
-    /// Those whose length, time or inode is another one than before.
-    Changed,
-    /// All of them.
-    All,
-}
 
 /// What all files of a load share.
 pub struct Context<'a> {

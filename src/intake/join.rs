@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::count::{which_customers, which_playbooks};
 use super::file::{DataFile, data_files};
@@ -129,7 +129,7 @@ impl<R: Row, T> Joined<R, T> {
 impl Joiner {
     /// Joins what the files hold.
     pub fn dataset(&mut self, mut tables: Tables, ids: Arc<CustomerIds>) -> Dataset {
-        let mut findings: Vec<Finding> = tables.findings().cloned().collect();
+        let mut findings = once_per_line(tables.findings().cloned());
         let inputs = Inputs::of(&tables, &tables.outcomes);
         let outcomes = self.outcomes.of(inputs, &mut findings, |table, findings| {
             counted_once(table, &ids, findings).map(Arc::new)
@@ -183,6 +183,55 @@ impl Joiner {
         stageless(&mut dataset);
         dataset
     }
+}
+
+/// Findings, each once: what is said of a line of a file that feeds several tables, or of how it was read, is
+/// said for all of them together.
+fn once_per_line(findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
+    let mut all: Vec<Finding> = Vec::new();
+    let mut seen: FxHashMap<_, (usize, Vec<&'static str>)> = FxHashMap::default();
+    for finding in findings {
+        let is_whole = match finding.code {
+            Code::BadRow => finding.field.is_none(),
+            Code::NotARow | Code::Source => true,
+            _ => false,
+        };
+        let Some(stem) = finding.table.filter(|_| is_whole).map(DataFile::stem) else {
+            all.push(finding);
+            continue;
+        };
+        let how = match finding.code {
+            Code::Source => finding.message.split_once(": ").map(|(_, how)| how.to_owned()),
+            _ => None,
+        };
+        let line = (
+            finding.code,
+            finding.file.clone(),
+            finding.sheet.clone(),
+            (finding.line, finding.column),
+            how,
+        );
+        let (_, tables) = seen.entry(line).or_insert((all.len(), Vec::new()));
+        if tables.is_empty() {
+            all.push(finding);
+        }
+        tables.push(stem);
+    }
+    for ((code, .., how), (at, tables)) in seen {
+        let Some(finding) = all.get_mut(at).filter(|_| tables.len() > 1) else { continue };
+        let (last, before) = tables.split_last().unwrap_or((&"", &[]));
+        let tables = format!("{} and {last}", before.join(", "));
+        match (code, how) {
+            (Code::Source, Some(how)) => {
+                finding.message = format!("{tables} are read from this file: {how}");
+            }
+            (Code::BadRow, _) => {
+                finding.message.push_str(&format!("; the file feeds {tables}"));
+            }
+            _ => {}
+        }
+    }
+    all
 }
 
 /// The raw signals of each customer as one score.

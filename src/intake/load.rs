@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::batch::{CustomerKeys, Keep};
 use super::file::{DataFile, data_files};
-pub use super::input_file::Reread;
 use super::input_file::{Context, DataSource, InputFile};
 use super::join::Joiner;
 use super::progress::Progress;
 use super::sources::SourcesState;
+pub use super::stamp::Reread;
 use super::stream::{self, Meter};
 use crate::domain::{Finding, OutOfRange};
 use crate::store::interned::CustomerIds;
@@ -130,6 +130,11 @@ impl Loader {
         Self { keep, ..self }
     }
 
+    /// Keeps every field from the next load on of files that were not read yet.
+    pub fn keep_all(&mut self) {
+        self.keep = Keep::All;
+    }
+
     /// Returns the data directory.
     pub fn directory(&self) -> &Path {
         &self.directory
@@ -197,6 +202,22 @@ impl Loader {
         }
     }
 
+    /// Reads what playbooks have brought alone, from a file that stands anywhere.
+    pub fn load_performance(path: &Path) -> Loaded {
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let mut loader = Self::new(directory.unwrap_or(Path::new(".")));
+        loader.files.performance.read_from(path.to_owned());
+        loader.read_only(&[DataFile::Performance]);
+        let tables = Tables { performance: loader.files.performance.table(), ..Tables::default() };
+        Loaded {
+            dataset: Arc::new(loader.joiner.dataset(tables, Arc::clone(&loader.ids))),
+            problems: loader.problems(),
+            vanished: Vec::new(),
+            missing: Vec::new(),
+            changed: true,
+        }
+    }
+
     /// Reads these files and no other.
     fn read_only(&mut self, only: &[DataFile]) {
         let named = |file: &dyn DataSource| only.contains(&file.file());
@@ -236,13 +257,13 @@ impl Loader {
     /// then what is said about them. True where anything changed.
     fn refresh(&mut self, reread: Reread, listener: &dyn Listener) -> bool {
         let directory = self.directory.clone();
-        self.sources.look(reread);
+        let mut changed = self.sources.look(reread);
         let sources = &self.sources;
         let stat = |file: &mut dyn DataSource| file.stat(sources, &directory, reread);
         let bytes = self.files.all_mut().into_iter().map(stat);
         let meter_progress = |progress| listener.progress(progress);
         let meter = Meter::new(bytes.sum(), &meter_progress);
-        let mut changed = self.read_files(reread, &meter, |file| !file.refers_to_customers());
+        changed |= self.read_files(reread, &meter, |file| !file.refers_to_customers());
         if self.last.is_none() && self.files.customers.table().len > 0 {
             let tables = Tables { customers: self.files.customers.table(), ..Tables::default() };
             listener.customers(&mut || self.joiner.dataset(tables.clone(), Arc::clone(&self.ids)));
@@ -356,6 +377,23 @@ mod tests {
         dir.write("customers.json", r#"[{"customer_id":"C1"},{"customer_id":"C2"}]"#);
         let mended = loader.load(Reread::Changed);
         assert_eq!((mended.dataset.len(), mended.problems.len()), (2, 0));
+    }
+
+    #[test]
+    fn a_sources_file_that_breaks_and_is_mended_is_told_at_once() {
+        let dir = Dir::new();
+        let good = "[customers]\nfile = \"a.csv\"\ncolumns = { customer_id = \"ID\" }\n";
+        dir.write("a.csv", "ID\nC1\nC2\n");
+        dir.write("sources.toml", good);
+        let mut loader = dir.loader();
+        assert_eq!(loader.load(Reread::Changed).dataset.len(), 2);
+        dir.write("sources.toml", "[customers]\nfile = \"a.c");
+        let broken = loader.load(Reread::Changed);
+        assert_eq!((broken.changed, broken.dataset.len()), (true, 2));
+        assert_eq!(broken.problems[0].location(), "sources.toml:2:12");
+        dir.write("sources.toml", good);
+        let mended = loader.load(Reread::Changed);
+        assert_eq!((mended.changed, mended.dataset.len(), mended.problems.len()), (true, 2, 0));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! - [`mod@file`]: which files there are, and what each may look like.
 //! - `layout`: in which files a table is: one array, one file of lines, or a directory of parts.
+//! - `part`: one of these files, and how its rows are written.
 //! - [`sources`]: tables that `sources.toml` maps to files of another shape.
 //! - `source`, `block`, `reading`: the files of a table in blocks, read by the threads of `stream` and put
 //!   together in their order; [`progress`] tells how far that has come.
@@ -42,6 +43,7 @@ pub mod load;
 pub mod nearby;
 mod out_of_range;
 mod parse;
+pub(crate) mod part;
 pub mod policy;
 #[cfg(test)]
 mod policy_any;

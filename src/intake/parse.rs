@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::batch::{Batch, Keep};
 use super::exact;
-use super::layout::{Format, Input, Written};
+use super::part::{Format, Input, Written};
 use super::row::{self, Pairs, offset_in};
 use super::shape;
 use crate::domain::place::{Cursor, offset_of, place_of};

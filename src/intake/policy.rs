@@ -58,6 +58,10 @@ fn at_the_top(own: &str) -> Option<&'static Key<Policy>> {
     find(KEYS, own).filter(|key| key.section().is_empty())
 }
 
+const CONTACT: &str = "contact";
+const MAX_PLAYS: &str = "max_plays";
+const PER_DAYS: &str = "per_days";
+
 type Name<'i> = Spanned<DeString<'i>>;
 
 struct Reader<'i> {
@@ -82,7 +86,7 @@ impl Reader<'_> {
                 own if let Some(key) = at_the_top(own) => {
                     self.problems.extend(set(self.text, key, &mut self.policy, value));
                 }
-                section if sections().contains(&section) => self.section(section, value),
+                section if sections().contains(&section) => self.section(section, value, torn),
                 _ => self.unknown("", name, value),
             }
         }
@@ -92,7 +96,7 @@ impl Reader<'_> {
         }
     }
 
-    fn section(&mut self, section: &str, value: &Value<'_>) {
+    fn section(&mut self, section: &str, value: &Value<'_>, torn: bool) {
         if let DeValue::Table(table) = value.get_ref() {
             for (name, value) in table {
                 match find(KEYS, &format!("{section}.{}", name.get_ref())) {
@@ -102,6 +106,18 @@ impl Reader<'_> {
                     }
                     None => self.unknown(section, name, value),
                 }
+            }
+            // Plays in no time at all are no limit that anyone could mean.
+            let limit = |own: &str| table.iter().find(|(name, _)| name.get_ref() == own);
+            if let (Some(_), Some((name, _)), None, false) =
+                (self.policy.contact.max_plays, limit(MAX_PLAYS), limit(PER_DAYS), torn)
+                && section == CONTACT
+            {
+                let message = format!(
+                    "{CONTACT}.{MAX_PLAYS} is set without {CONTACT}.{PER_DAYS}, expected both; add \
+                     {PER_DAYS} = 30 or another number of days"
+                );
+                self.problem(name.span().start, "contact.max_plays", message);
             }
             return;
         }
@@ -283,7 +299,9 @@ mod tests {
         let text: String = written.iter().map(line).collect();
         assert_eq!(parse(&text).unwrap(), Policy::default());
         for key in off {
-            assert_ne!(parse(&format!("{} = 1", key.name)).unwrap(), Policy::default());
+            let days = if key.name == "contact.max_plays" { "contact.per_days = 1\n" } else { "" };
+            let text = format!("{days}{} = 1", key.name);
+            assert_ne!(parse(&text).unwrap(), parse(days).unwrap());
         }
     }
 
@@ -434,6 +452,19 @@ mod tests {
         only("approval.reasons = []", "is the list [], expected a list of one or more texts");
         let long = format!("matching.ranking = \"{}\"", "x".repeat(99));
         only(&long, "xxx…, expected roi or net_value");
+    }
+
+    #[test]
+    fn a_number_of_plays_needs_its_days() {
+        only(
+            "[contact]\nparallel = true\nmax_plays = 2",
+            "toml:3:1: contact.max_plays is set without contact.per_days, expected both; add \
+             per_days = 30",
+        );
+        only("[contact]\nmax_plays = 2\nper_days = 0", "3:12: contact.per_days is the number 0");
+        let policy = parse("contact.max_plays = 2\ncontact.per_days = 30").unwrap();
+        assert_eq!(policy.contact.most_plays(), Some((2.0, 30.0)));
+        assert!(!parse("contact.per_days = 30").unwrap().contact.limits_plays());
     }
 
     #[test]

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::load::Reread;
 use super::policy::{POLICY_FILE, parse};
-use super::stamp::Seen;
+use super::stamp::{Reread, Seen};
 use crate::domain::{Code, Finding, Policy};
 use crate::toml_text;
 

@@ -5,7 +5,7 @@
 use serde_json::value::RawValue;
 
 use super::file::DataFile;
-use super::layout::{Format, Written};
+use super::part::{Format, Written};
 use super::row::Pairs;
 use super::sources::SOURCES_FILE;
 use crate::domain::{Code, Finding, Severity};
@@ -134,8 +134,8 @@ mod tests {
     use super::*;
     use crate::domain::{Customer, Forecast, FusedSignals, JourneyState, Playbook, Signal};
     use crate::intake::batch::Keep;
-    use crate::intake::layout::Input;
     use crate::intake::parse;
+    use crate::intake::part::Input;
 
     fn refused<R: Row>(file: DataFile, text: &str) -> Option<String> {
         match parse::rows::<R>(Input::json(file), text.as_bytes(), Keep::All) {

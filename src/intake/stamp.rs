@@ -7,6 +7,15 @@ use std::time::{Duration, SystemTime};
 
 use file_id::FileId;
 
+/// Which files a load looks into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reread {
+    /// Those whose length, time or inode is another one than before.
+    Changed,
+    /// All of them.
+    All,
+}
+
 /// Length, times and identity of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {

@@ -3,7 +3,7 @@
 
 use super::economics::Economics;
 use super::engine::Matching;
-use super::gates::{self, Subject};
+use super::gates;
 use super::performance::PerformanceIndex;
 use crate::domain::Chosen;
 
@@ -13,16 +13,12 @@ impl Matching {
     /// known then.
     pub fn choose(&self, number: usize, playbook_id: &str) -> Option<Chosen> {
         let view = self.customer(number)?;
-        let playbook = self.dataset().playbook_by_id(playbook_id)?;
+        let place = *self.dataset().playbook_numbers.get(playbook_id)?;
+        let playbook = self.dataset().playbook(place)?;
         let index = PerformanceIndex::of_playbook(&self.dataset().performance, playbook_id);
         let economics = Economics::of(playbook, view.segment(), &index);
         let account_value = view.known_account_value();
         let reasons = self.reasons_for(playbook, &economics, account_value);
-        let subject = Subject {
-            stage: view.stage(),
-            segment: view.segment(),
-            risk: self.risk_score(number)?,
-        };
         Some(Chosen {
             playbook_id: playbook.id.clone(),
             playbook_name: playbook.name.clone(),
@@ -37,7 +33,7 @@ impl Matching {
             evidence: economics.evidence,
             missing: economics.missing_for(account_value, &reasons),
             approval_reasons: reasons,
-            failed: gates::failed(playbook, subject),
+            failed: gates::failed(place, playbook, self.subject(number)?),
         })
     }
 }

@@ -4,13 +4,19 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::assigned::{InArm, any_started, assigned};
+use super::contact::ContactGate;
 use super::economics::{BELOW_EVERY_LIMIT, Economics};
+use super::gates::Subject;
+use super::limited::limited;
 use super::lists::Lists;
+use super::past::Past;
 use super::plays::{Play, Ranking};
 use super::population::{CHUNK, Pair, Population};
 use super::ranking::{Ranked, RankedList};
 use super::risk::{self, Risk};
-use crate::domain::decision::{PolicyBasis, UncoveredCustomer};
+use crate::domain::decision::{ContactLimits, InExperiment, PolicyBasis, UncoveredCustomer};
+use crate::domain::experiment::{Experiment, HOLDOUT};
 use crate::domain::{ApprovalReason, Basis, Missing, Playbook, Policy, Recommendation};
 use crate::store::ix::Number as _;
 use crate::store::{CustomerView, Dataset, PairIx, PlayIx};
@@ -22,32 +28,177 @@ pub struct Matching {
     dataset: Arc<Dataset>,
     policy: Arc<Policy>,
     population: Arc<Population>,
+    /// By stage, segment and risk alone.
+    base: Arc<Ranking>,
+    /// With contact limits and experiments; the same one where none is in force.
     ranked: Arc<Ranking>,
+    past: Option<Arc<Past>>,
 }
 
 impl Matching {
     /// Matches every customer.
     pub fn new(dataset: Arc<Dataset>, policy: Arc<Policy>) -> Self {
         let population = Arc::new(Population::new(&dataset));
-        let ranked = Arc::new(Ranking::new(&dataset, &policy, &population));
-        Self { dataset, policy, population, ranked }
+        let base = Arc::new(Ranking::new(&dataset, &policy, &population));
+        Self { dataset, policy, population, ranked: Arc::clone(&base), base, past: None }
     }
 
     /// Matches every customer of a later load or under another policy; what is still the same is
-    /// shared with this run.
+    /// shared with this run. What was done for customers before stays, unless they are others.
     pub fn again(&self, dataset: Arc<Dataset>, policy: Arc<Policy>) -> Self {
+        let same = Population::same_inputs(&self.dataset, &dataset);
+        let past = self.past.clone().filter(|_| same);
+        self.again_after(dataset, policy, past)
+    }
+
+    /// The same customers and policy, with what was done for them before.
+    #[must_use]
+    pub fn after(&self, past: Option<Arc<Past>>) -> Self {
+        self.again_after(Arc::clone(&self.dataset), Arc::clone(&self.policy), past)
+    }
+
+    /// As [`Matching::again`], with what was done for these customers before.
+    pub fn again_after(
+        &self,
+        dataset: Arc<Dataset>,
+        policy: Arc<Policy>,
+        past: Option<Arc<Past>>,
+    ) -> Self {
         if !Population::same_inputs(&self.dataset, &dataset) {
-            return Self::new(dataset, policy);
+            return Self::new(dataset, policy).limited(self, past);
         }
         let population = Arc::clone(&self.population);
         let same_ranking =
             Arc::ptr_eq(&self.dataset, &dataset) && self.policy.ranking == policy.ranking;
-        let ranked = if same_ranking {
-            Arc::clone(&self.ranked)
+        let base = if same_ranking {
+            Arc::clone(&self.base)
         } else {
             Arc::new(Ranking::new(&dataset, &policy, &population))
         };
-        Self { dataset, policy, population, ranked }
+        let ranked = Arc::clone(&base);
+        Self { dataset, policy, population, base, ranked, past: None }.limited(self, past)
+    }
+
+    /// Applies the policy's contact limits and experiments, unless they were applied before to the same.
+    fn limited(mut self, before: &Self, past: Option<Arc<Past>>) -> Self {
+        let contact = self.policy.contact;
+        let is_tried = past.as_deref().is_some_and(|past| any_started(&self.policy, past.today));
+        let same_experiments = before.policy.experiments == self.policy.experiments
+            && (!is_tried
+                || Arc::ptr_eq(&before.dataset, &self.dataset)
+                    && before.policy.confidence_threshold == self.policy.confidence_threshold
+                    && before.policy.confidence_margin == self.policy.confidence_margin);
+        let same_past = match (&before.past, &past) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        };
+        match &past {
+            Some(_)
+                if same_past
+                    && Arc::ptr_eq(&before.base, &self.base)
+                    && before.policy.contact == contact
+                    && same_experiments =>
+            {
+                self.ranked = Arc::clone(&before.ranked);
+            }
+            Some(past) => {
+                if contact.limits_plays() {
+                    self.ranked = Arc::new(limited(&self.base, contact, &self.population, past));
+                }
+                if is_tried {
+                    let Self { ranked, policy, dataset, population, .. } = &self;
+                    let ranked = assigned(ranked, policy, dataset, population, past);
+                    self.ranked = Arc::new(ranked);
+                }
+            }
+            None => {}
+        }
+        self.past = past;
+        self
+    }
+
+    /// What was done for customers before, where it is known.
+    pub fn past(&self) -> Option<&Arc<Past>> {
+        self.past.as_ref()
+    }
+
+    /// The contact gate of a customer; `None` where no limit is in force.
+    pub fn contact(&self, number: usize) -> Option<ContactGate<'_>> {
+        let contact = self.policy.contact;
+        let past = self.past.as_deref().filter(|_| contact.limits_plays())?;
+        Some(ContactGate::new(contact, past, number))
+    }
+
+    /// The experiment that a customer is in, with the arm; `None` of one that is in none.
+    pub fn experiment(&self, number: usize) -> Option<(&Experiment, &str)> {
+        let all = &self.ranked.assigned;
+        let key = u32::try_from(number).ok().filter(|_| !all.is_empty())?;
+        let at = all.binary_search_by_key(&key, |(customer, _)| *customer).ok()?;
+        let (_, InArm { experiment, arm }) = *all.get(at)?;
+        let experiment = self.policy.experiments.get(usize::from(experiment))?;
+        Some((experiment, experiment.arms.get(usize::from(arm))?))
+    }
+
+    /// The same, as it is told of a customer.
+    pub fn in_experiment(&self, number: usize) -> Option<InExperiment> {
+        let (experiment, arm) = self.experiment(number)?;
+        Some(InExperiment { id: experiment.id().into(), arm: arm.into() })
+    }
+
+    /// True of a customer whom an experiment leaves alone, to compare others with.
+    pub fn is_held_out(&self, number: usize) -> bool {
+        self.experiment(number).is_some_and(|(_, arm)| arm == HOLDOUT)
+    }
+
+    /// The customers for whom a contact limit stops a candidate, ascending.
+    pub fn contacted(&self) -> &[u32] {
+        &self.ranked.contacted
+    }
+
+    /// True where a contact limit stops one of the customer's candidates.
+    pub fn is_contacted(&self, number: usize) -> bool {
+        let contacted = &self.ranked.contacted;
+        !contacted.is_empty()
+            && u32::try_from(number).is_ok_and(|number| contacted.binary_search(&number).is_ok())
+    }
+
+    /// The play that a customer has no longer, or not the best one any more, for a contact limit
+    /// alone, whatever the confidence.
+    pub fn stopped(&self, number: usize) -> Option<&Ranked> {
+        if self.contacted().is_empty() {
+            return None;
+        }
+        let (best, before) = (self.ranked.best.get(number)?, self.base.best.get(number)?);
+        self.ranked(*before).filter(|_| best != before)
+    }
+
+    /// The playbook that would be recommended without contact limits, where they are why it is not.
+    pub fn kept_back(&self, number: usize) -> Option<&Ranked> {
+        let stopped = self.stopped(number)?;
+        let risk = *self.population.risks.get(number)?;
+        risk::passes_confidence(risk, &self.policy).then_some(stopped)
+    }
+
+    /// The contact limits that bear on a customer's recommendation: those that stop a candidate that
+    /// would rank ahead of it, and of any playbook that a person chose, those that stop that one.
+    pub fn contact_limits(&self, number: usize, chosen: Option<&str>) -> ContactLimits {
+        let Some(gate) = self.contact(number) else { return ContactLimits::default() };
+        let chosen = chosen.and_then(|id| self.dataset.playbook_numbers.get(id).copied());
+        let ahead = self.open(number).map(|ranked| ranked.playbook);
+        let ahead = ahead.take_while(|playbook| gate.stops(*playbook));
+        let all = ahead.chain(chosen).map(|playbook| gate.limits(playbook));
+        all.fold(ContactLimits::default(), ContactLimits::and)
+    }
+
+    /// What the gates look at on a customer's side.
+    pub fn subject(&self, number: usize) -> Option<Subject<'_>> {
+        let view = self.customer(number)?;
+        Some(Subject {
+            stage: view.stage(),
+            segment: view.segment(),
+            risk: self.risk_score(number)?,
+            contact: self.contact(number),
+        })
     }
 
     /// Returns the data that was matched.
@@ -100,9 +251,18 @@ impl Matching {
         self.risk_score(number).is_some_and(|risk| risk >= self.policy.targets.high_risk_at)
     }
 
-    /// The playbooks open to the customer's stage and segment.
-    pub fn list(&self, number: usize) -> Option<&RankedList> {
-        self.ranked.lists.of_pair(*self.population.pair_of.get(number)?)
+    /// The playbooks that pass every gate for a customer, best first.
+    pub fn candidates(&self, number: usize) -> impl Iterator<Item = &Ranked> {
+        let gate = self.contact(number).filter(|_| self.is_contacted(number));
+        let passes = move |ranked: &&Ranked| gate.is_none_or(|gate| !gate.stops(ranked.playbook));
+        self.open(number).filter(passes)
+    }
+
+    /// The playbooks that pass every gate for a customer but that of contact, best first.
+    fn open(&self, number: usize) -> impl Iterator<Item = &Ranked> {
+        let pair = self.population.pair_of.get(number).copied();
+        let list = pair.and_then(|pair| self.list_of_pair(pair)).zip(self.risk_score(number));
+        list.into_iter().flat_map(|(list, risk)| list.candidates(risk))
     }
 
     /// The playbooks open to each stage and segment; many of these may share a list.
@@ -196,8 +356,8 @@ impl Matching {
 
     /// The place in its ranking of a play.
     pub fn ranked(&self, play: PlayIx) -> Option<&Ranked> {
-        let Play { pair, step } = *self.ranked.plays.get(play.index())?;
-        self.ranked.lists.of_pair(pair)?.step(step as usize)
+        let Play { pair, place } = *self.ranked.plays.get(play.index())?;
+        self.ranked.lists.of_pair(pair)?.at(place)
     }
 
     /// Number of the (stage, segment) of a play, as [`Matching::pairs`] counts them.
@@ -296,9 +456,11 @@ impl Matching {
             roi_source: economics.roi_source,
             roi_ratio: economics.roi,
             evidence: economics.evidence,
-            policy: PolicyBasis::new(&self.policy, &approval_reasons, account_value),
+            policy: PolicyBasis::new(&self.policy, &approval_reasons, account_value)
+                .limited(&self.policy.contact, self.contact_limits(number, None)),
             missing: economics.missing_for(account_value, &approval_reasons),
             approval_reasons,
+            experiment: self.in_experiment(number),
             state_entered_at: None,
             chosen: None,
             ledger_id: self.policy.ledger_id.clone(),
@@ -320,7 +482,8 @@ impl Matching {
             account_value: view.account_value(),
         };
         let confidence = risk.reported_confidence(&self.policy);
-        let policy = PolicyBasis::new(&self.policy, &[], view.known_account_value());
+        let policy = PolicyBasis::new(&self.policy, &[], view.known_account_value())
+            .limited(&self.policy.contact, self.contact_limits(number, None));
         let mut basis = Basis::of_uncovered(customer, risk.source, confidence, policy);
         let unknown = view.known_account_value().is_none();
         basis.missing.extend(unknown.then_some(Missing::AccountValue));

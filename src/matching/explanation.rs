@@ -7,11 +7,12 @@ use super::economics::Economics;
 use super::engine::Matching;
 use super::evidence::EvidenceTold;
 use super::flips::{Flip, flip};
-use super::gates::{self, Subject};
+use super::gates;
 use super::ranking::Ranked;
 use super::risk::Risk;
 use super::stability::Stability;
 use super::wins_if::{WinsIf, wins_if};
+use crate::domain::decision::InExperiment;
 use crate::domain::{
     CostSource, FailedGate, Gate, Recommendation, RiskSource, RoiSource, ValueSource, number,
 };
@@ -35,6 +36,9 @@ pub struct Explanation {
     pub confidence: ConfidenceTold,
     /// The recommendation; `None` where there is none.
     pub recommendation: Option<Recommendation>,
+    /// The experiment that the customer is in, whose arm says what is recommended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<InExperiment>,
     /// How firmly the recommendation stands; `None` where there is none.
     pub stability: Option<Stability>,
     /// The probability that the first candidate really is the best, 0 to 1; `None` where it cannot be told.
@@ -193,7 +197,7 @@ impl Matching {
         let risk = Risk { score, source };
         let stage = view.stage();
         let segment = view.segment();
-        let ranked: Vec<&Ranked> = self.list(number)?.candidates(score).collect();
+        let ranked: Vec<&Ranked> = self.candidates(number).collect();
         let best = ranked.first();
         let recommendation = self.recommendation(number);
         let firm = recommendation.as_ref().map(|_| Stability::of(self.policy().ranking, &ranked));
@@ -205,9 +209,9 @@ impl Matching {
                 self.candidate(place + 1, ranked, winner, view.known_account_value())
             })
             .collect();
-        let subject = Subject { stage, segment, risk: score };
-        let failing = self.dataset().playbooks().filter_map(|playbook| {
-            let failed = gates::failed(playbook, subject);
+        let subject = self.subject(number)?;
+        let failing = self.dataset().numbered_playbooks().filter_map(|(number, playbook)| {
+            let failed = gates::failed(number, playbook, subject);
             (!failed.is_empty()).then(|| Excluded {
                 playbook_id: playbook.id.clone(),
                 playbook_name: playbook.name.clone(),
@@ -233,6 +237,7 @@ impl Matching {
                 passes: risk.passes_confidence(self.policy()),
             },
             recommendation,
+            experiment: self.in_experiment(number),
             stability,
             p_best,
             candidates,

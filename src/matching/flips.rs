@@ -9,12 +9,15 @@ use serde_json::Value;
 
 use crate::domain::{FailedGate, Gate};
 
+/// The field of a flip that takes time alone.
+const DATE: &str = "date";
+
 /// One change of a flip.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Flip {
-    /// The customer's risk, segment or stage, or the playbook's status; never the row.
-    pub field: Gate,
-    /// As it is.
+    /// `risk`, `segment`, `stage`, or the playbook's `status`; `date` where it takes time alone.
+    pub field: &'static str,
+    /// As it is; of a date, today.
     pub from: Value,
     /// What it would have to be: the least risk, any of the segments, the stage (`null` for none), or
     /// `active`.
@@ -30,10 +33,11 @@ pub fn flip(failed: &[FailedGate]) -> Option<Vec<Flip>> {
 pub fn in_order(failed: &[FailedGate]) -> Vec<&FailedGate> {
     let place = |gate: Gate| match gate {
         Gate::Risk => 0,
-        Gate::Segment => 1,
-        Gate::Stage => 2,
-        Gate::Status => 3,
-        Gate::Row => 4,
+        Gate::Contact => 1,
+        Gate::Segment => 2,
+        Gate::Stage => 3,
+        Gate::Status => 4,
+        Gate::Row => 5,
     };
     let mut failed: Vec<&FailedGate> = failed.iter().collect();
     failed.sort_by_key(|failed| place(failed.gate));
@@ -44,6 +48,12 @@ pub fn in_order(failed: &[FailedGate]) -> Vec<&FailedGate> {
 pub fn change(failed: &FailedGate) -> Option<Flip> {
     let to = match failed.gate {
         Gate::Row => return None,
+        // Where no day is enough, none is told.
+        Gate::Contact if failed.needs.is_null() => return None,
+        Gate::Contact => {
+            let today = failed.found.get("today").cloned().unwrap_or_default();
+            return Some(Flip { field: DATE, from: today, to: failed.needs.clone() });
+        }
         Gate::Segment => {
             let to = segments(&failed.needs);
             if to.is_empty() {
@@ -53,7 +63,7 @@ pub fn change(failed: &FailedGate) -> Option<Flip> {
         }
         Gate::Status | Gate::Stage | Gate::Risk => failed.needs.clone(),
     };
-    Some(Flip { field: failed.gate, from: failed.found.clone(), to })
+    Some(Flip { field: failed.gate.name(), from: failed.found.clone(), to })
 }
 
 /// The segments that a customer could have, each once: no one has the empty one, since it means the

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::contact::ContactGate;
 use crate::domain::{FailedGate, Gate, Playbook};
-use crate::store::SkippedRow;
+use crate::store::{PlaybookIx, SkippedRow};
 
 /// What the gates look at on the customer's side.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +15,8 @@ pub struct Subject<'a> {
     pub segment: &'a str,
     /// The customer's risk, usually 0 to 1.
     pub risk: f64,
+    /// What was done for the customer, where a contact limit is in force.
+    pub contact: Option<ContactGate<'a>>,
 }
 
 /// True where a playbook is open to a (stage, segment); only the risk is left to look at.
@@ -22,7 +25,7 @@ pub fn open_to(playbook: &Playbook, stage: Option<&str>, segment: &str) -> bool 
 }
 
 /// The gates that fail, in the order of the rule; none where the playbook is a candidate.
-pub fn failed(playbook: &Playbook, subject: Subject<'_>) -> Vec<FailedGate> {
+pub fn failed(number: PlaybookIx, playbook: &Playbook, subject: Subject<'_>) -> Vec<FailedGate> {
     let mut failed = Vec::new();
     let mut fail =
         |gate, found: Value, needs: Value| failed.push(FailedGate { gate, found, needs });
@@ -38,8 +41,9 @@ pub fn failed(playbook: &Playbook, subject: Subject<'_>) -> Vec<FailedGate> {
     }
     let threshold = playbook.risk_threshold();
     if subject.risk < threshold {
-        fail(Gate::Risk, number(subject.risk), number(threshold));
+        fail(Gate::Risk, json(subject.risk), json(threshold));
     }
+    failed.extend(subject.contact.and_then(|contact| contact.failed(number)));
     failed
 }
 
@@ -56,7 +60,7 @@ fn text(text: Option<&str>) -> Value {
     text.map_or(Value::Null, Value::from)
 }
 
-fn number(x: f64) -> Value {
+fn json(x: f64) -> Value {
     serde_json::to_value(crate::domain::number::Num(x)).unwrap_or(Value::Null)
 }
 
@@ -76,7 +80,8 @@ mod tests {
     }
 
     fn fails(playbook: &Playbook, stage: Option<&str>, segment: &str, risk: f64) -> Vec<String> {
-        let failed = failed(playbook, Subject { stage, segment, risk });
+        let failed =
+            failed(PlaybookIx(0), playbook, Subject { stage, segment, risk, contact: None });
         failed.iter().map(FailedGate::words).collect()
     }
 

@@ -7,7 +7,9 @@
 //! - [`population`]: what the rules look at of every customer, made once for the data.
 //! - `plays`: which playbook is each customer's best one; [`engine`]: the recommendation of each
 //!   customer.
-//! - [`assignment`]: who gets which arm of an experiment.
+//! - [`past`]: what was done for customers before; [`contact`]: the gate that looks at it; `limited`:
+//!   the best candidates with it.
+//! - [`assignment`] and [`assigned`]: who gets which arm of an experiment, and the ranking with it.
 //! - [`choice`]: another playbook in place of the recommended one.
 //! - [`gates`] and [`explanation`]: every gate of every playbook for one customer, and where each
 //!   number comes from; [`words`] and [`flip_words`] say it to a person.
@@ -17,8 +19,10 @@
 //!
 //! The rules are those of the reference function; `tests/vectors/` holds its answers.
 
+pub mod assigned;
 pub mod assignment;
 pub mod choice;
+pub mod contact;
 pub mod economics;
 pub mod engine;
 pub mod evidence;
@@ -26,7 +30,9 @@ pub mod explanation;
 pub mod flip_words;
 pub mod flips;
 pub mod gates;
+mod limited;
 pub mod lists;
+pub mod past;
 pub mod performance;
 mod plays;
 pub mod population;
@@ -40,6 +46,7 @@ pub mod words;
 pub use economics::Economics;
 pub use engine::Matching;
 pub use explanation::{Candidate, Excluded, Explanation};
+pub use past::{Past, PastPlay};
 pub use population::Population;
 pub use ranking::{Ranked, RankedList};
 pub use risk::Risk;

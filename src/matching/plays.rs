@@ -1,8 +1,11 @@
 //! The plays of a dataset, and which of them each customer's best one is.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::assigned::InArm;
 use super::lists::Lists;
 use super::population::{CHUNK, Population};
 use super::ranking::RankedList;
@@ -10,27 +13,42 @@ use crate::domain::Policy;
 use crate::store::ix::Number as _;
 use crate::store::{Dataset, PairIx, PlayIx};
 
-/// A playbook that wins for some customers of a (stage, segment): a step of its staircase.
+/// A playbook that some customers of a (stage, segment) get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Play {
     /// The stage and segment.
     pub pair: PairIx,
-    /// The step of its list's staircase.
-    pub step: u32,
+    /// Its place in the list of the pair, from 0.
+    pub place: u32,
 }
 
 /// Who has which best candidate: what does not hang on the confidence.
 #[derive(Debug)]
 pub struct Ranking {
     /// Of each (stage, segment) that customers have.
-    pub lists: Lists,
+    pub lists: Arc<Lists>,
     /// Every step of every pair's list; of very many those that some customer is on.
     pub plays: Vec<Play>,
     /// Number in `plays` of each customer's best candidate; [`PlayIx::NONE`] where there is none.
     pub best: Vec<PlayIx>,
+    /// The customers for whom a contact limit stops a candidate, ascending.
+    pub contacted: Vec<u32>,
+    /// The customers who are in an experiment, ascending.
+    pub assigned: Vec<(u32, InArm)>,
 }
 
 impl Ranking {
+    /// The same, to which other plays of some customers are added.
+    pub fn with_other_plays(&self) -> Self {
+        Self {
+            lists: Arc::clone(&self.lists),
+            plays: self.plays.clone(),
+            best: self.best.clone(),
+            contacted: self.contacted.clone(),
+            assigned: self.assigned.clone(),
+        }
+    }
+
     /// Ranks the playbooks, and finds each customer's best one.
     pub fn new(dataset: &Dataset, policy: &Policy, population: &Population) -> Self {
         let lists = Lists::new(dataset, policy.ranking, population.pairs(dataset));
@@ -40,7 +58,7 @@ impl Ranking {
             true => every_step(&lists, population),
             false => steps_in_use(&lists, population),
         };
-        Self { lists, plays, best }
+        Self { lists: Arc::new(lists), plays, best, contacted: Vec::new(), assigned: Vec::new() }
     }
 }
 
@@ -56,7 +74,8 @@ fn every_step(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayIx>
         let list = lists.get(*list as usize);
         let of_pair = Stairs::new(list.into_iter().flat_map(RankedList::step_thresholds));
         let first = plays.len() as u32;
-        plays.extend((0..of_pair.steps).map(|step| Play { pair, step }));
+        let places = list.into_iter().flat_map(RankedList::stairs);
+        plays.extend(places.map(|place| Play { pair, place: *place }));
         stairs.push((of_pair, first));
     }
     let best_of = |(pair, risk): (&PairIx, &f64)| {
@@ -77,13 +96,13 @@ fn steps_in_use(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayI
     let mut plays = Vec::new();
     let mut numbers: FxHashMap<Play, PlayIx> = FxHashMap::default();
     let best_of = |(pair, risk): (&PairIx, &f64)| {
-        let list = lists.of_pairs().get(pair.index());
-        let stairs = list.and_then(|list| stairs.get(*list as usize));
-        let step = stairs.map(|stairs| (stairs.step(*risk), stairs.steps));
-        let Some((step, _)) = step.filter(|(step, steps)| step < steps) else {
-            return PlayIx::NONE;
-        };
-        let play = Play { pair: *pair, step };
+        let list = lists.of_pairs().get(pair.index()).map(|list| *list as usize);
+        let place = list.and_then(|list| {
+            let step = stairs.get(list)?.step(*risk);
+            lists.get(list)?.stairs().get(step as usize)
+        });
+        let Some(place) = place else { return PlayIx::NONE };
+        let play = Play { pair: *pair, place: *place };
         *numbers.entry(play).or_insert_with(|| {
             plays.push(play);
             PlayIx::at(plays.len() - 1)

@@ -28,7 +28,7 @@ pub struct RankedList {
     ranked: Vec<Ranked>,
     /// Indices into `ranked` of those that win at some risk; their thresholds fall from one to the
     /// next.
-    stairs: Vec<usize>,
+    stairs: Vec<u32>,
 }
 
 impl RankedList {
@@ -53,12 +53,12 @@ impl RankedList {
     }
 
     fn with_stairs(ranked: Vec<Ranked>) -> Self {
-        let mut stairs: Vec<usize> = Vec::new();
+        let mut stairs: Vec<u32> = Vec::new();
         let mut lowest = f64::INFINITY;
         for (index, entry) in ranked.iter().enumerate() {
             if entry.threshold < lowest {
                 lowest = entry.threshold;
-                stairs.push(index);
+                stairs.push(index as u32);
             }
         }
         Self { ranked, stairs }
@@ -71,7 +71,7 @@ impl RankedList {
 
     /// Those that win at some risk, from the highest one down.
     pub fn winners(&self) -> impl Iterator<Item = &Ranked> {
-        self.stairs.iter().filter_map(|index| self.ranked.get(*index))
+        self.stairs.iter().filter_map(|place| self.at(*place))
     }
 
     /// How many playbooks win at some risk.
@@ -79,24 +79,26 @@ impl RankedList {
         self.stairs.len()
     }
 
-    /// The playbook of a step.
-    pub fn step(&self, step: usize) -> Option<&Ranked> {
-        self.ranked.get(*self.stairs.get(step)?)
+    /// The places of those that win at some risk, from the highest one down.
+    pub fn stairs(&self) -> &[u32] {
+        &self.stairs
+    }
+
+    /// The playbook of a place, from 0.
+    pub fn at(&self, place: u32) -> Option<&Ranked> {
+        self.ranked.get(place as usize)
     }
 
     /// The risk from which each step's playbook wins, falling from one to the next.
     pub fn step_thresholds(&self) -> impl Iterator<Item = f64> {
-        self.stairs
-            .iter()
-            .map(|index| self.ranked.get(*index).map_or(f64::INFINITY, |r| r.threshold))
+        self.stairs.iter().map(|place| self.at(*place).map_or(f64::INFINITY, |r| r.threshold))
     }
 
     /// The best playbook that qualifies at a risk.
     pub fn winner(&self, risk: f64) -> Option<&Ranked> {
-        let threshold =
-            |index: &usize| self.ranked.get(*index).map_or(f64::INFINITY, |r| r.threshold);
-        let step = self.stairs.partition_point(|index| threshold(index) > risk);
-        self.ranked.get(*self.stairs.get(step)?)
+        let threshold = |place: &u32| self.at(*place).map_or(f64::INFINITY, |r| r.threshold);
+        let step = self.stairs.partition_point(|place| threshold(place) > risk);
+        self.at(*self.stairs.get(step)?)
     }
 
     /// All playbooks that qualify at a risk, best first.

@@ -239,8 +239,9 @@ pub fn check(view: &View, _: Nothing) -> Answer {
 /// # Errors
 /// Where it cannot be told, or the input does not make sense.
 pub fn what_if(view: &View, input: Settings) -> Answer {
-    let before = &view.usable()?.matching;
-    let scenario = Scenario::parse(&input.set, before.dataset())?;
+    let snapshot = view.usable()?;
+    let scenario = Scenario::parse(&input.set, snapshot.matching.dataset())?;
+    let before = &*snapshot.before([&scenario]);
     let after = scenario.run(before);
     let comparison = compare(before, &after, &|| false).unwrap_or_default();
     let compared = Compared { comparison: &comparison, before, after: &after };

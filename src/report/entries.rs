@@ -17,8 +17,8 @@ use crate::domain::number::Num;
 use crate::domain::text::escape_controls;
 use crate::domain::width::fit;
 use crate::domain::{
-    ApprovalReason, Basis, Chosen, DecisionKind, Entry, Evidence, EvidenceGrade, FailedGate,
-    Labels, Missing, Ranking, Recovered, RecoveredCustomers,
+    AfterFailure, ApprovalReason, Basis, Chosen, DecisionKind, Entry, Evidence, EvidenceGrade,
+    FailedGate, Labels, Missing, Ranking, Recovered, RecoveredCustomers,
 };
 use crate::insight::words;
 
@@ -269,12 +269,20 @@ fn limits(policy: &PolicyBasis) -> impl Iterator<Item = String> {
     };
     let runs =
         policy.required_below_runs.map(|limit| format!("approval with fewer than {}", runs(limit)));
+    let plays = policy.max_plays.zip(policy.per_days);
+    let plays =
+        plays.map(|(plays, days)| format!("at most {} plays in {} days", Num(plays), Num(days)));
+    let next = policy.after_failure.filter(|after| *after == AfterFailure::Next);
+    let next = next.map(|_| "the next playbook after a failure".to_owned());
     [
         ranking,
         from(policy.required_at_account_value, "approval at an account value of"),
         from(policy.required_at_cost, "approval at a cost of"),
         runs,
         from(policy.two_approvers_at_account_value, "two approvers at an account value of"),
+        plays,
+        policy.same_playbook_days.map(|days| format!("the same playbook after {} days", Num(days))),
+        next,
     ]
     .into_iter()
     .flatten()

@@ -230,7 +230,16 @@ fn rows(
                 Own::AccountValue => json::write(&mut *text, &Num(view.account_value()))?,
             }
         }
-        text.extend_from_slice(&prepared.end);
+        match matching.in_experiment(number) {
+            None => text.extend_from_slice(&prepared.end),
+            Some(experiment) => {
+                // The 13th field, before the brace that ends the row.
+                text.extend_from_slice(prepared.end.strip_suffix(b"}").unwrap_or_default());
+                text.extend_from_slice(b",\"experiment\":");
+                json::write(&mut *text, &experiment)?;
+                text.push(b'}');
+            }
+        }
     }
     Ok(())
 }

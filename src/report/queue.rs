@@ -94,7 +94,7 @@ pub(super) fn tone(status: Status) -> Tone {
             Tone::Attention
         }
         Status::Rejected | Status::Stale => Tone::Bad,
-        Status::None | Status::Overridden => Tone::Plain,
+        Status::None | Status::HeldOut | Status::Overridden => Tone::Plain,
     }
 }
 

@@ -21,6 +21,17 @@ use crate::workspace::output_file::OutputFile;
 /// So many files are named in a message.
 const NAMED: usize = 5;
 
+/// What a directory can hardly do without: a field of a table, in words.
+const WANTED: [(DataFile, &str, &str); 7] = [
+    (DataFile::Customers, "name", "name"),
+    (DataFile::Customers, "segment", "segment"),
+    (DataFile::Customers, "owner", "owner"),
+    (DataFile::Customers, "account_value", "account value"),
+    (DataFile::Customers, "renewal_date", "renewal date"),
+    (DataFile::States, "journey_stage", "stage"),
+    (DataFile::Forecasts, "churn_probability", "risk"),
+];
+
 /// What would be written into a directory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -104,6 +115,23 @@ impl Plan {
         unsure.map(|(table, column)| format!("{}.{}", table.table.stem(), column.field)).collect()
     }
 
+    /// Returns what no column was found for, of what recommendations are made of, in words.
+    pub fn not_found(&self) -> Vec<&'static str> {
+        let is_there = |table, field: &str| {
+            let mut tables = self.guess.tables.iter().filter(|guess| guess.table == table);
+            self.found.present.contains(&table)
+                || tables.any(|guess| guess.columns.iter().any(|column| column.field == field))
+        };
+        let signals = [DataFile::Signals, DataFile::Fused];
+        let has_signals = self.guess.tables.iter().any(|guess| signals.contains(&guess.table));
+        let wanted = WANTED.iter().filter(|(table, field, _)| !is_there(*table, field));
+        let wanted = wanted.filter(|(table, ..)| *table != DataFile::Forecasts || !has_signals);
+        match self.guess.tables.is_empty() {
+            true => Vec::new(),
+            false => wanted.map(|(.., words)| *words).collect(),
+        }
+    }
+
     /// Writes what is missing, each file whole or not at all. What came there meanwhile stays.
     ///
     /// # Errors
@@ -148,16 +176,18 @@ impl Plan {
             }
         }
         error
-            .hint("put an export of your customers there, as CSV, JSON or JSON Lines: with a column for the id, and one for name, segment, owner or value")
+            .hint("put an export of your customers there, as CSV, Excel workbook (.xlsx), JSON or JSON Lines, with a column for the id and one for name, segment, owner or value")
             .hint(format!("or write {SOURCES_FILE} by hand"))
     }
 }
 
-/// Returns true where a directory has files of another form than ours, which nothing maps yet.
-pub fn has_exports(directory: &Path) -> bool {
+/// Returns the names of the files of another form than ours, where nothing maps them yet.
+pub fn exports(directory: &Path) -> Vec<String> {
     let is_other = |name: &String| DataFile::holding(name).is_none();
-    fs::symlink_metadata(directory.join(SOURCES_FILE)).is_err()
-        && names(directory).iter().any(is_other)
+    match fs::symlink_metadata(directory.join(SOURCES_FILE)) {
+        Ok(_) => Vec::new(),
+        Err(_) => names(directory).into_iter().filter(is_other).collect(),
+    }
 }
 
 /// Returns true where there may be something to begin with: files that may hold rows.

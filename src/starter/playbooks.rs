@@ -260,8 +260,9 @@ fn row<'a>(
     let slug: String = stage
         .unwrap_or("any")
         .chars()
-        .map(|c| if c.is_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+        .map(|c| if c.is_alphanumeric() { c } else { '_' })
         .take(24)
+        .flat_map(char::to_uppercase)
         .collect();
     let name = match (kind, stage) {
         (None, Some(stage)) => format!("{} ({stage})", play.name),

@@ -15,7 +15,7 @@ use crate::domain::{Error, ErrorKind};
 use crate::intake::nearby;
 use crate::ledger::Ledger;
 use crate::settings::{Notify, Reading, SettingsFile};
-use crate::starter::init::may_begin;
+use crate::starter::init::{exports, may_begin};
 use crate::tui::customers::list::List;
 use crate::tui::decide::words::outcome;
 use crate::tui::event::{Effect, Event, Opening};
@@ -119,6 +119,7 @@ pub fn run(options: Options) -> Result<Left, Error> {
     state.first_start = FirstStart {
         nearby: nearby::data_directories(&options.directory),
         has_files: may_begin(&options.directory),
+        exports: exports(&options.directory),
         directory: options.directory.clone(),
         ..FirstStart::default()
     };

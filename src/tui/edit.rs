@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use compact_str::CompactString;
 
 use crate::domain::file::DataFile;
+use crate::domain::text::escape_controls;
 use crate::domain::{Finding, Location};
 use crate::intake::policy::POLICY_FILE;
 use crate::settings::Mistake;
@@ -45,6 +46,19 @@ impl ToEdit {
     /// Returns the file that a finding points at, if it points at one.
     pub fn of_finding(finding: &Finding) -> Option<Self> {
         Some(Self::Data { name: finding.file.clone()?, line: finding.line })
+    }
+
+    /// Returns the file, if an editor can change it.
+    ///
+    /// # Errors
+    /// Where it is a workbook.
+    fn text(self) -> Result<Self, String> {
+        match &self {
+            Self::Data { name, .. } if name.to_lowercase().ends_with(".xlsx") => {
+                Err(format!("{} is a workbook; open it in Excel", escape_controls(name)))
+            }
+            _ => Ok(self),
+        }
     }
 
     /// Returns the place of a mistake in the settings file.
@@ -91,10 +105,11 @@ impl ToEdit {
 fn to_edit(state: &State) -> Result<ToEdit, String> {
     if matches!(state.overlay, Overlay::Findings { .. }) {
         return findings::selected(state)
-            .ok_or_else(|| "This finding is not about a place in a file".to_owned());
+            .ok_or_else(|| "This finding is not about a place in a file".to_owned())
+            .and_then(ToEdit::text);
     }
     match Subject::of(state) {
-        Some(subject) => ToEdit::of_subject(state, subject),
+        Some(subject) => ToEdit::of_subject(state, subject).and_then(ToEdit::text),
         None => Err("There is no file behind this line".to_owned()),
     }
 }

@@ -14,7 +14,7 @@ use super::refresh::Workspace;
 use super::sign::Signing;
 use super::snapshot::Snapshot;
 use crate::approval::{limits, rules};
-use crate::domain::{DecisionKind, Error, ErrorKind, Moment, Policy, Status};
+use crate::domain::{DecisionKind, Entry, Error, ErrorKind, Moment, Policy, Status};
 use crate::insight::ExportRow;
 use crate::ledger::{self, Continuity, Draft, Drafts, EntryIds, NewLedger, Recorded};
 
@@ -25,6 +25,8 @@ pub struct HandedOff<T> {
     pub rows: Arc<[ExportRow]>,
     /// The numbers of their entries in the ledger; none where nothing may run.
     pub entries: Option<RangeInclusive<u64>>,
+    /// How many customers were recorded as held out.
+    pub enrolled: usize,
     /// Why one or the other was not recorded after all; those are not among the rows.
     pub left_out: Vec<DecideError>,
     /// What was made of all rows before they were recorded.
@@ -43,6 +45,40 @@ impl Snapshot {
             }
             _ => None,
         }
+    }
+
+    /// True of a customer whom an experiment leaves alone, and of whom that is not recorded yet.
+    fn is_to_enroll(&self, number: usize) -> bool {
+        if self.status(number) != Status::HeldOut {
+            return false;
+        }
+        let experiment = self.matching.in_experiment(number);
+        let is_of_it = |entry: &Arc<Entry>| {
+            let basis = entry.basis.get().filter(|_| entry.kind == DecisionKind::Enroll);
+            basis.is_some_and(|basis| basis.experiment == experiment)
+        };
+        let id = self.matching.customer(number).map(|view| view.id()).unwrap_or_default();
+        !self.history.of_customer(id).any(is_of_it)
+    }
+
+    /// The entries that record who is held out, with the ids that are planned for them; those without one where
+    /// that matters are left for the next time.
+    fn enrollments(
+        &self,
+        by: &str,
+        now: &Moment,
+        id_of: impl Fn(&str) -> Option<Option<CompactString>>,
+    ) -> Vec<Draft> {
+        let draft = |number: usize| {
+            let customer = CompactString::from(self.matching.customer(number)?.id());
+            let id = id_of(&customer)?;
+            let stated = self.hashed_basis(number)?;
+            let about = (customer.clone(), stated.basis.recommendation.playbook_id.clone());
+            let after = self.last_entry(&customer);
+            let draft = Draft::new(DecisionKind::Enroll, by, about, stated.text, now.at);
+            Some(Draft { id, after, ..draft })
+        };
+        (0..self.len()).filter(|number| self.is_to_enroll(*number)).filter_map(draft).collect()
     }
 
     /// The entry that records the hand-off of a row.
@@ -127,6 +163,12 @@ impl Workspace {
             }
             let rows: Arc<[ExportRow]> = rows.into();
             made = Some((Arc::clone(&rows), prepare(&rows)?, Arc::clone(&snapshot)));
+            let snapshot_of_enrolled = Arc::clone(&snapshot);
+            let planned_id = |customer: &str| match signing.is_needed() {
+                true => planned.get(customer).cloned().map(Some),
+                false => Some(None),
+            };
+            let enrollments = snapshot.enrollments(by, &now, planned_id);
             let by = by.to_owned();
             let signing = &signing;
             let batches = (0..rows.len()).step_by(BATCH).map(move |first| {
@@ -139,7 +181,12 @@ impl Workspace {
                 };
                 batch.par_iter().map(draft).collect()
             });
-            Ok(Box::new(batches) as Drafts<'_, DecideError>)
+            let policy = Arc::clone(snapshot_of_enrolled.matching.policy());
+            let enroll = move |draft: Draft| {
+                signing.attach(draft, &policy).map_err(DecideError::NotRecorded)
+            };
+            let enrolled = std::iter::once(enrollments.into_iter().map(enroll).collect());
+            Ok(Box::new(batches.chain(enrolled)) as Drafts<'_, DecideError>)
         });
         let Recorded { each, torn, history } = recorded.map_err(decide_error)?;
         // Where everyone stands now is for the next view to find out.
@@ -149,6 +196,7 @@ impl Workspace {
         let mut handed_off = HandedOff {
             rows: Arc::clone(&all),
             entries: None,
+            enrolled: 0,
             left_out: Vec::new(),
             prepared,
             set_aside: torn,
@@ -156,9 +204,11 @@ impl Workspace {
         let policy = snapshot.matching.policy();
         let each: Vec<_> = each.into_par_iter().map(|made| outcome(made, policy)).collect();
         let mut is_recorded = Vec::with_capacity(all.len());
-        for recorded in each {
+        for (place, recorded) in each.into_iter().enumerate() {
             is_recorded.push(recorded.is_ok());
             match recorded {
+                // Behind the plays.
+                Ok(_) if place >= all.len() => handed_off.enrolled += 1,
                 Ok(entry) => {
                     let first = handed_off.entries.map_or(entry.seq, |entries| *entries.start());
                     handed_off.entries = Some(first..=entry.seq);
@@ -204,6 +254,11 @@ impl Workspace {
                 rows.par_iter().map(|row| before.hand_off(row, by, &now)).collect();
             signing.sign(&hand, &drafts?).map_err(DecideError::NotRecorded)?;
         }
+        let enrollments = before.enrollments(by, &now, |_| Some(Some(ids.next(now.at))));
+        let enrolled =
+            enrollments.iter().map(|draft| (draft.customer_id.clone(), draft.id.clone()));
+        planned.extend(enrolled.filter_map(|(customer, id)| Some((customer, id?))));
+        signing.sign(&hand, &enrollments).map_err(DecideError::NotRecorded)?;
         Ok((planned, signing))
     }
 }

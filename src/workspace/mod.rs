@@ -19,6 +19,7 @@
 //! - [`figures`]: figures about all customers, computed when they are first needed.
 //! - `committed`: what runs, and what was chosen instead of a recommendation, for the figures.
 //! - [`scenario_files`]: a scenario put into the texts of its files; [`save`]: written to disk.
+//! - `past`: what was done for customers before, for contact limits.
 //! - [`output_file`]: results to a file, whole or not at all.
 
 pub mod bulk;
@@ -29,10 +30,12 @@ pub mod decide;
 pub mod figures;
 pub mod follow;
 pub mod hand_off;
+mod learned;
 pub mod ledger_view;
 pub mod naming;
 pub mod outcomes;
 pub mod output_file;
+mod past;
 pub mod proposals;
 pub mod recorded;
 pub mod refresh;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::figures::Figures;
 use super::ledger_view::{LedgerState, LedgerView, Needed};
+use super::past::past;
 use super::sign::Signing;
 use super::snapshot::Snapshot;
 use super::statuses::statuses;
@@ -15,9 +16,10 @@ use crate::intake::layout;
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::sources::{self, SOURCES_FILE};
-use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile};
+use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile, PolicyState};
 use crate::ledger::{Activity, History, LEDGER_FILE, Ledger, LedgerPlace, WAIT};
 use crate::matching::Matching;
+use crate::matching::assigned::any_started;
 use crate::signing::Signer;
 use crate::state::StateDirectory;
 
@@ -178,15 +180,39 @@ impl Workspace {
 
     /// As [`Workspace::refresh`], and tells how the load comes along.
     pub fn refresh_telling(&mut self, reread: Reread, listener: &dyn Listener) -> Arc<Snapshot> {
+        let (policy, policy_changed) = self.look_at_policy(reread);
         let ledger_changed = self.ledger.look(reread, self.clock.now().at);
-        self.view(reread, listener, ledger_changed)
+        self.view(reread, listener, ledger_changed, (policy, policy_changed))
     }
 
     /// As [`Workspace::refresh`], with what was read of the ledger under its lock.
     pub(super) fn refresh_under(&mut self, history: &Arc<History>) -> Arc<Snapshot> {
         self.ledger.take(history, self.clock.now().at);
         self.ledger.unseen = false;
-        self.view(Reread::Changed, &(), true)
+        let policy = self.look_at_policy(Reread::Changed);
+        self.view(Reread::Changed, &(), true, policy)
+    }
+
+    /// The policy of what is on disk now, and whether it is another one than before. Where it limits
+    /// contacts, recommendations depend on ledger and plays.
+    fn look_at_policy(&mut self, reread: Reread) -> (PolicyState, bool) {
+        // A directory that has gone away takes nothing with it: what was good stays on the screen.
+        let gone = self.last.is_some() && self.check_directory().is_err();
+        let (policy, changed) = match gone {
+            true => (self.policy.state(), false),
+            false => self.policy.look(reread),
+        };
+        let policy = policy.clone();
+        if self.matching_only && policy.policy.contact.limits_plays() {
+            self.need_plays();
+        }
+        (policy, changed)
+    }
+
+    /// Reads what was done for customers before from now on, whatever else is left out.
+    pub fn need_plays(&mut self) {
+        self.ledger.need(Needed::All);
+        self.loader.keep_all();
     }
 
     /// The view of what is on disk now beside the ledger, and of the ledger as it was looked at.
@@ -195,15 +221,10 @@ impl Workspace {
         reread: Reread,
         listener: &dyn Listener,
         ledger_changed: bool,
+        (policy_state, policy_changed): (PolicyState, bool),
     ) -> Arc<Snapshot> {
         let directory_problem = self.check_directory().err().map(|error| error.to_string());
-        // A directory that has gone away takes nothing with it: what was good stays on the screen.
         let gone = directory_problem.is_some() && self.last.is_some();
-        let (policy, policy_changed) = match gone {
-            true => (self.policy.state(), false),
-            false => self.policy.look(reread),
-        };
-        let policy_state = policy.clone();
         // Which rows count is for the policy to say.
         let out_of_range = self.out_of_range.unwrap_or(policy_state.policy.data.out_of_range);
         self.loader.set_out_of_range(out_of_range);
@@ -239,16 +260,18 @@ impl Workspace {
 
         let last = self.last.as_ref();
         let policy = Arc::clone(&policy_state.policy);
+        let limited = policy.contact.limits_plays() || any_started(&policy, now.today());
         let matching = match (&loaded, last) {
             (_, None) => {
                 let dataset = loaded.as_ref().map(|loaded| Arc::clone(&loaded.dataset));
                 Arc::new(Matching::new(dataset.unwrap_or_default(), policy))
             }
             (Some(loaded), Some(last)) if data_changed => {
-                Arc::new(last.matching.again(Arc::clone(&loaded.dataset), policy))
+                Arc::new(last.matching.again_after(Arc::clone(&loaded.dataset), policy, None))
             }
             (_, Some(last)) if policy != *last.matching.policy() => {
-                Arc::new(last.matching.again(Arc::clone(last.matching.dataset()), policy))
+                let dataset = Arc::clone(last.matching.dataset());
+                Arc::new(last.matching.again_after(dataset, policy, None))
             }
             (_, Some(last)) => Arc::clone(&last.matching),
         };
@@ -257,6 +280,23 @@ impl Workspace {
         }
         let LedgerState { history, problem: ledger_problem, new: new_ledger, notes } =
             self.ledger.state();
+        let matching = match limited {
+            // Data, ledger, policy or day are other ones, else nothing would be made anew here.
+            true => {
+                let dataset = matching.dataset();
+                let past = Arc::new(past(dataset, &history, matching.policy(), &now));
+                let same = last.filter(|last| {
+                    Arc::ptr_eq(last.matching.dataset(), dataset)
+                        && last.matching.policy() == matching.policy()
+                        && last.matching.past() == Some(&past)
+                });
+                match same {
+                    Some(last) => Arc::clone(&last.matching),
+                    None => Arc::new(matching.after(Some(past))),
+                }
+            }
+            false => matching,
+        };
         tracing::debug!(ms = started.elapsed().as_millis() as u64, "recommendations made");
         let (statuses, next_change) = match self.matching_only {
             true => (Arc::default(), None),

@@ -43,7 +43,12 @@ pub fn policy(scenario: &Scenario, text: &str) -> Result<Option<String>, EditErr
     scenario.settings.iter().for_each(|setting| setting.set_policy(&mut wanted));
     let is_set = |name: &str| scenario.settings.iter().any(|setting| setting.key() == name);
     let mut changed = None;
-    for key in KEYS.iter().filter(|key| is_set(key.name)) {
+    let mut keys: Vec<_> = KEYS.iter().filter(|key| is_set(key.name)).collect();
+    if wanted.contact.per_days.is_none() {
+        // What needs it goes first.
+        keys.reverse();
+    }
+    for key in keys {
         let before = changed.as_deref().unwrap_or(text);
         changed = Some(set_key(before, key, &wanted)?);
     }

@@ -231,7 +231,10 @@ impl Snapshot {
         // What bore on either of the two playbooks.
         let reasons = [&basis.approval_reasons[..], &chosen.approval_reasons].concat();
         let account_value = basis.stake().account_value;
-        basis.policy = PolicyBasis::new(self.matching.policy(), &reasons, account_value);
+        let policy = self.matching.policy();
+        let limits = self.matching.contact_limits(number, Some(playbook_id));
+        basis.policy = PolicyBasis::new(policy, &reasons, account_value);
+        basis.policy = basis.policy.limited(&policy.contact, limits);
         basis.chosen = Some(Box::new(chosen));
         Some(HashedBasis::new(basis))
     }

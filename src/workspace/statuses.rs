@@ -45,6 +45,10 @@ pub fn statuses(
     let by_account = rules.required_at_account_value.is_some();
     let contact = matching.policy().contact;
     let status = |number: usize, play: Option<PlayIx>| {
+        if matching.kept_back(number).is_some() {
+            let standing = standing(matching, history, number, now);
+            return (standing.status, standing.next_change);
+        }
         let Some((status, playbook)) = play.and_then(|play| of_play.get(play.index())).copied()
         else {
             return without_play(matching, number, now);
@@ -55,6 +59,9 @@ pub fn statuses(
             && let Some(run) = settling(runs, &[playbook], contact)
         {
             return if run.over { (Status::Done, None) } else { (Status::Running, run.until) };
+        }
+        if matching.is_held_out(number) {
+            return (Status::HeldOut, None);
         }
         let account = || matching.customer(number).and_then(|view| view.known_account_value());
         if by_account && status != Status::Pending && rules.asks_for_account(account()) {
@@ -190,8 +197,11 @@ pub fn standing(matching: &Matching, history: &History, number: usize, now: &Mom
     let policy = matching.policy();
     let id = matching.customer(number).map(|view| view.id()).unwrap_or_default();
     let basis = matching.basis(number).or_else(|| matching.uncovered_basis(number));
+    let kept_back = matching.kept_back(number).and_then(|ranked| matching.playbook(ranked));
     let subject = Subject {
+        kept_back: kept_back.map(|playbook| playbook.id.as_str()),
         basis: basis.as_ref(),
+        held_out: matching.is_held_out(number),
         at_high_risk: matching.is_high_risk(number),
         doubtful: matching.is_doubtful(number),
         choose: &|playbook| matching.choose(number, playbook),

@@ -70,7 +70,7 @@ pub const ROWS: [Row; 6] = [
     row("C6", "Fjord Line", "SMB", "retention", "lee", 5_000, 0.8),
 ];
 
-const PLAYBOOKS: &str = r#"[
+pub const PLAYBOOKS: &str = r#"[
 {"playbook_id":"PB_SUP","name":"Support Escalation","journey_stage":"support","eligible_segments":["SMB","Mid-Market","Enterprise"],"risk_threshold":0.5,"default_actions":["call"],"approval_required":true,"avg_cost_estimate":75,"expected_value_range":[1000,6000],"status":"active"},
 {"playbook_id":"PB_ENG","name":"Usage Recovery","journey_stage":"engagement","eligible_segments":["SMB"],"risk_threshold":0.5,"default_actions":["campaign"],"approval_required":false,"avg_cost_estimate":30,"expected_value_range":[300,1800],"status":"active"}
 ]"#;

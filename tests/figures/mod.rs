@@ -189,7 +189,7 @@ pub fn calculated(directory: &Path) -> Value {
         setting(directory, "revenue_at_risk_max"),
     );
     let met = |actual: f64, target: Option<f64>| target.map(|most| actual <= most);
-    let verdicts = [met(high_risk as f64, most_customers), met(revenue_at_risk, most_revenue)];
+    let verdicts = [met(f64::from(high_risk), most_customers), met(revenue_at_risk, most_revenue)];
     let missed = verdicts.contains(&Some(false));
     let level = |revenue: f64| match revenue {
         200_000.0.. => "critical",

@@ -16,6 +16,8 @@ fn at(
 ) -> Standing {
     let choose = |id: &str| (id == "P2").then(choice);
     let subject = Subject {
+        held_out: false,
+        kept_back: None,
         basis,
         at_high_risk: false,
         doubtful,
@@ -94,6 +96,8 @@ fn without_a_recommendation_high_risk_is_uncovered_unless_something_runs() {
     };
     let status = |at_high_risk, run: Option<Run>| {
         let subject = Subject {
+            held_out: false,
+            kept_back: None,
             basis: Some(&uncovered()),
             at_high_risk,
             doubtful: false,
@@ -132,6 +136,8 @@ fn without_a_recommendation_only_a_choice_that_says_of_what_lets_anything_run() 
     let choose = |id: &str| (id == "P2").then(choice);
     let status = |now: &Basis, entries: &[Arc<Entry>]| {
         let subject = Subject {
+            held_out: false,
+            kept_back: None,
             basis: Some(now),
             at_high_risk: true,
             doubtful: false,
@@ -178,6 +184,8 @@ fn after_a_recovery_somebody_decides_anew() {
     let at = |basis: &Basis, entries: &[Arc<Entry>], cut: u64| {
         let recovery = entry(cut, DecisionKind::Recover, "dana", basis);
         let subject = Subject {
+            held_out: false,
+            kept_back: None,
             basis: Some(basis),
             at_high_risk: false,
             doubtful: false,
@@ -300,6 +308,8 @@ fn an_override_stands_for_the_playbook_that_was_chosen() {
     assert_eq!(status(&basis, false, &entries), Status::Overridden);
     assert_eq!(status(&automatic(), false, &entries), Status::Stale, "it was stopped");
     let gone = Subject {
+        held_out: false,
+        kept_back: None,
         basis: Some(&basis),
         at_high_risk: false,
         doubtful: false,
@@ -388,6 +398,8 @@ fn what_runs_is_settled_until_its_hand_off_is_taken_back() {
     };
     let runs = |hand_offs: &HandOffs<'_>| hand_offs.standing.iter().map(run).collect();
     let subject = Subject {
+        held_out: false,
+        kept_back: None,
         basis: Some(&basis),
         at_high_risk: false,
         doubtful: false,

@@ -10,7 +10,8 @@ use memchr::memmem::Finder;
 use serde::Deserialize;
 
 use crate::domain::Playbook;
-use crate::intake::layout::{Format, Layout, Part};
+use crate::intake::layout::Layout;
+use crate::intake::part::{Format, Part};
 use crate::intake::{DataFile, Loader};
 
 /// The most ids that are shown.
@@ -47,11 +48,16 @@ pub fn starting_with(parts: &[Part], key: &str, start: &str, until: Instant) -> 
 }
 
 /// A mapped file is read whole, so a long one is not searched: who types does not wait.
-const LONGEST_MAPPED: u64 = 4 << 20;
+const LONGEST_MAPPED: u64 = 32 << 20;
+/// The same of a workbook, and of a compressed file: those hold more than their length says.
+const LONGEST_PACKED: u64 = 4 << 20;
 
 /// Returns all ids of a table that is mapped to a file, with the names beside them; none of a long file.
 pub fn of_mapped(directory: &Path, table: DataFile) -> Vec<(String, Option<String>)> {
-    if Layout::of(directory, table).length() > LONGEST_MAPPED {
+    let layout = Layout::of(directory, table);
+    let is_packed = |name: &str| name.ends_with(".gz") || name.ends_with(".xlsx");
+    let packed = layout.mapped_file().is_some_and(|file| is_packed(&file.name.to_lowercase()));
+    if layout.length() > if packed { LONGEST_PACKED } else { LONGEST_MAPPED } {
         return Vec::new();
     }
     let data = Loader::new(directory).load_names();

@@ -116,7 +116,7 @@ impl<'a> Subject<'a> {
             request,
             view: matching.customer(number)?,
             risk: risk.score,
-            candidates: matching.list(number)?.candidates(risk.score).collect(),
+            candidates: matching.candidates(number).collect(),
             passes: risk.passes_confidence(matching.policy()),
         })
     }

@@ -8,7 +8,7 @@ use crate::domain::labels::Labels;
 use crate::domain::{FailedGate, Gate, Playbook};
 use crate::matching::Matching;
 use crate::matching::flips::in_order;
-use crate::matching::gates::{self, Subject};
+use crate::matching::gates;
 
 /// A playbook that did not pass, with each gate at which it failed.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,9 +39,10 @@ impl Miss {
         let gap = gap.map_or(0.0, |(needs, found)| needs - found);
         match failed.gate {
             Gate::Risk => (0, gap),
-            Gate::Status => (1, 0.0),
-            Gate::Segment => (2, 0.0),
-            Gate::Stage | Gate::Row => (3, 0.0),
+            Gate::Contact => (1, 0.0),
+            Gate::Status => (2, 0.0),
+            Gate::Segment => (3, 0.0),
+            Gate::Stage | Gate::Row => (4, 0.0),
         }
     }
 }
@@ -49,7 +50,8 @@ impl Miss {
 /// The playbooks that are not eligible for a customer, by how near they came.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NearMisses {
-    /// Those of the customer's stage that fail by risk, status or segment alone, nearest first.
+    /// Those of the customer's stage that fail by risk, contact limits, status or segment alone, nearest
+    /// first.
     pub near: Vec<Miss>,
     /// Those of the customer's stage that fail at more than one gate, in file order.
     pub farther: Vec<Miss>,
@@ -63,13 +65,13 @@ impl NearMisses {
     /// Finds them for a customer; none if there is no customer of that number.
     pub fn new(matching: &Matching, number: usize) -> Self {
         let mut misses = Self::default();
-        let Some(subject) = subject(matching, number) else { return misses };
-        for playbook in matching.dataset().playbooks() {
+        let Some(subject) = matching.subject(number) else { return misses };
+        for (place, playbook) in matching.dataset().numbered_playbooks() {
             if playbook.journey_stage.as_deref() != subject.stage {
                 misses.elsewhere += 1;
                 continue;
             }
-            let failed = gates::failed(playbook, subject);
+            let failed = gates::failed(place, playbook, subject);
             match failed.len() {
                 0 => {}
                 1 => misses.near.push(Miss::new(playbook, failed)),
@@ -97,15 +99,10 @@ impl NearMisses {
 
     /// Returns the playbooks for other stages than a customer's, in file order.
     pub fn elsewhere(matching: &Matching, number: usize) -> Vec<Miss> {
-        let Some(subject) = subject(matching, number) else { return Vec::new() };
-        let others = matching.dataset().playbooks();
-        let others = others.filter(|playbook| playbook.journey_stage.as_deref() != subject.stage);
-        others.map(|playbook| Miss::new(playbook, gates::failed(playbook, subject))).collect()
+        let Some(subject) = matching.subject(number) else { return Vec::new() };
+        let others = matching.dataset().numbered_playbooks();
+        let others = others.filter(|(_, other)| other.journey_stage.as_deref() != subject.stage);
+        let miss = |(place, other)| Miss::new(other, gates::failed(place, other, subject));
+        others.map(miss).collect()
     }
-}
-
-fn subject(matching: &Matching, number: usize) -> Option<Subject<'_>> {
-    let view = matching.customer(number)?;
-    let risk = matching.risk_score(number)?;
-    Some(Subject { stage: view.stage(), segment: view.segment(), risk })
 }

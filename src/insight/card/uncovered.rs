@@ -28,8 +28,17 @@ pub fn why_uncovered(matching: &Matching, number: usize) -> String {
     let Some(view) = matching.customer(number) else { return String::new() };
     let labels = &matching.policy().labels;
     let misses = NearMisses::new(matching, number);
-    let of_stage: Vec<&Miss> = misses.near.iter().chain(&misses.farther).collect();
     let fails = |miss: &Miss, gate: Gate| miss.failed.iter().any(|failed| failed.gate == gate);
+    // What time alone would open goes first, the nearest day.
+    let contacted = misses.near.iter().filter(|miss| fails(miss, Gate::Contact));
+    let day = |miss: &&Miss| {
+        let needs = miss.failed.first().and_then(|failed| failed.needs.as_str());
+        (needs.is_none(), needs.map(str::to_owned))
+    };
+    if let Some(miss) = contacted.min_by_key(day) {
+        return miss.words(labels);
+    }
+    let of_stage: Vec<&Miss> = misses.near.iter().chain(&misses.farther).collect();
     let (others, own): (Vec<&Miss>, Vec<&Miss>) =
         of_stage.into_iter().partition(|miss| fails(miss, Gate::Segment));
     let stage = match view.stage() {
@@ -80,7 +89,7 @@ fn reasons(misses: &[&Miss]) -> Vec<String> {
                     too_low += 1;
                     least = failed.needs.as_f64().unwrap_or(0.0).min(least);
                 }
-                Gate::Segment | Gate::Stage | Gate::Row => {}
+                Gate::Segment | Gate::Stage | Gate::Contact | Gate::Row => {}
             }
         }
     }

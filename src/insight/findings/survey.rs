@@ -185,12 +185,16 @@ impl<'g, 'a> Walk<'g, 'a> {
                     if let Some(of_play) = survey.of_plays.get_mut(play.index()) {
                         of_play.add(account_value);
                     }
-                    if high && account_value >= self.large_account {
+                    // The best one comes back when it may be used again.
+                    if high
+                        && account_value >= self.large_account
+                        && matching.stopped(number).is_none()
+                    {
                         self.weigh(play, number, account_value, survey);
                     }
                 }
                 Some(_) => {}
-                None if high => {
+                None if high && matching.stopped(number).is_none() => {
                     if let Some(gap) = survey.gaps.get_mut(pair) {
                         gap.touched.add(account_value);
                         gap.revenue_at_risk += matching.revenue_at_risk(number);

@@ -45,11 +45,12 @@ impl Joined {
 
 /// When something was measured, as far as that is known: by the day, then by the time of day where a text has
 /// one; before everything else where it has none.
-#[derive(PartialEq, PartialOrd)]
-struct Measured(Option<Date>, Option<Timestamp>);
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Measured(Option<Date>, Option<Timestamp>);
 
 impl Measured {
-    fn new(day: Option<Date>, text: Option<&str>) -> Self {
+    /// By the day of a text and the text itself.
+    pub fn new(day: Option<Date>, text: Option<&str>) -> Self {
         Self(day, day.and(text).and_then(|text| text.trim().parse().ok()))
     }
 }

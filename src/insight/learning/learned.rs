@@ -35,7 +35,7 @@ pub struct Learned {
 }
 
 /// A playbook in a segment, or in all of them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct LearnedRow {
     /// The playbook's id.
     pub playbook_id: String,
@@ -70,31 +70,49 @@ pub struct LearnedRow {
     /// Average value ÷ average cost; 0 where that is 0.
     #[serde(serialize_with = "number::serialize_option")]
     pub roi_ratio: Option<f64>,
+    /// The last day on which what counts was measured, or the base's.
+    #[serde(skip)]
+    pub last_updated: Option<Date>,
 }
 
 /// What is known of a playbook.
 #[derive(Default)]
 struct OfPlaybook<'a> {
-    /// By segment, with how many outcomes are in it.
-    segments: BTreeMap<&'a str, (Known, usize)>,
+    /// By segment.
+    segments: BTreeMap<&'a str, Part>,
     /// Of no segment.
-    rest: (Known, usize),
+    rest: Part,
+}
+
+/// A part of a playbook's runs.
+#[derive(Clone, Copy, Default)]
+struct Part {
+    known: Known,
+    /// Outcomes that count.
+    outcomes: usize,
+    /// When the last of them was measured, or the base updated.
+    updated: Option<Date>,
+}
+
+impl Part {
+    fn join(&mut self, other: &Self) {
+        self.known.join(&other.known);
+        self.outcomes += other.outcomes;
+        self.updated = self.updated.max(other.updated);
+    }
 }
 
 impl<'a> OfPlaybook<'a> {
-    fn segment(&mut self, segment: Option<&'a str>) -> &mut (Known, usize) {
+    fn segment(&mut self, segment: Option<&'a str>) -> &mut Part {
         match segment {
             Some(segment) => self.segments.entry(segment).or_default(),
             None => &mut self.rest,
         }
     }
 
-    fn all(&self) -> (Known, usize) {
+    fn all(&self) -> Part {
         let mut all = self.rest;
-        for (known, outcomes) in self.segments.values() {
-            all.0.join(known);
-            all.1 += outcomes;
-        }
+        self.segments.values().for_each(|part| all.join(part));
         all
     }
 }
@@ -124,13 +142,14 @@ impl Learned {
             }
             counting += 1;
             let of = playbooks.entry(outcome.playbook).or_default().segment(outcome.segment);
-            of.1 += 1;
-            of.0.rate.add(f64::from(u8::from(outcome.success)), 1.0);
+            of.outcomes += 1;
+            of.updated = of.updated.max(outcome.measured);
+            of.known.rate.add(f64::from(u8::from(outcome.success)), 1.0);
             if let Some(value) = outcome.value {
-                of.0.value.add(value, 1.0);
+                of.known.value.add(value, 1.0);
             }
             if let Some(cost) = outcome.cost {
-                of.0.cost.add(cost, 1.0);
+                of.known.cost.add(cost, 1.0);
             }
         }
         Self {
@@ -160,7 +179,9 @@ fn based<'a>(
     rows: &PerformanceIndex<'a>,
 ) -> FxHashMap<&'a str, OfPlaybook<'a>> {
     let mut playbooks: FxHashMap<&str, OfPlaybook<'_>> = FxHashMap::default();
-    let add = |known: &mut Known, row: &PerformanceRow, runs: f64| {
+    let add = |part: &mut Part, row: &PerformanceRow, runs: f64| {
+        let known = &mut part.known;
+        part.updated = row.last_updated.as_deref().and_then(date_of);
         if let Some(rate) = row.success_rate {
             known.rate.add(rate, runs);
         }
@@ -179,7 +200,7 @@ fn based<'a>(
         let counts = rows.exact_row(&row.playbook_id, segment);
         if counts.is_some_and(|counts| std::ptr::eq(counts, row)) {
             let of_playbook = playbooks.entry(&row.playbook_id).or_default();
-            add(&mut of_playbook.segment(Some(segment)).0, row, runs(row));
+            add(of_playbook.segment(Some(segment)), row, runs(row));
         }
     }
     for row in base.iter().filter(|row| row.segment.as_deref() == Some(ALL)) {
@@ -191,7 +212,7 @@ fn based<'a>(
                 .filter(|row| row.segment.as_deref() != Some(ALL))
                 .map(runs)
                 .sum();
-            add(&mut of_playbook.rest.0, row, (runs(row) - in_segments).max(0.0));
+            add(&mut of_playbook.rest, row, (runs(row) - in_segments).max(0.0));
         }
     }
     playbooks
@@ -216,20 +237,20 @@ fn pooled(
     ids.sort_unstable_by_key(|id| (place(id), *id));
     let of_playbooks = || ids.iter().filter_map(|id| Some((*id, playbooks.get(id)?)));
     let mut everything = Known::default();
-    of_playbooks().for_each(|(_, of)| everything.join(&of.all().0));
+    of_playbooks().for_each(|(_, of)| everything.join(&of.all().known));
     let everything = Pooled::alone(&everything);
     let mut rows = Vec::new();
     for (id, of_playbook) in of_playbooks() {
-        let (all, outcomes) = of_playbook.all();
-        let of_all = Pooled::new(&all, everything, prior_runs);
-        if all.rate.count() <= 0.0 {
+        let all = of_playbook.all();
+        let of_all = Pooled::new(&all.known, everything, prior_runs);
+        if all.known.rate.count() <= 0.0 {
             continue;
         }
-        rows.push(LearnedRow::new(id, ALL, &all, outcomes, of_all));
-        for (segment, (known, outcomes)) in &of_playbook.segments {
-            if known.rate.count() > 0.0 {
-                let pooled = Pooled::new(known, of_all, prior_runs);
-                rows.push(LearnedRow::new(id, segment, known, *outcomes, pooled));
+        rows.push(LearnedRow::new(id, ALL, &all, of_all));
+        for (segment, part) in &of_playbook.segments {
+            if part.known.rate.count() > 0.0 {
+                let pooled = Pooled::new(&part.known, of_all, prior_runs);
+                rows.push(LearnedRow::new(id, segment, part, pooled));
             }
         }
     }
@@ -237,7 +258,8 @@ fn pooled(
 }
 
 impl LearnedRow {
-    fn new(id: &str, segment: &str, known: &Known, outcomes: usize, pooled: Pooled) -> Self {
+    fn new(id: &str, segment: &str, part: &Part, pooled: Pooled) -> Self {
+        let Part { known, outcomes, updated } = part;
         let (runs, successes) = (known.rate.count(), known.rate.sum());
         let raw_rate = (runs > 0.0).then(|| successes / runs);
         let (low, high) = raw_rate.and_then(|rate| wilson(rate, runs)).unzip();
@@ -246,7 +268,7 @@ impl LearnedRow {
             playbook_id: id.to_owned(),
             segment: segment.to_owned(),
             runs,
-            outcomes,
+            outcomes: *outcomes,
             successes,
             raw_rate,
             low,
@@ -255,6 +277,7 @@ impl LearnedRow {
             avg_value: pooled.value,
             avg_cost: pooled.cost,
             roi_ratio: pooled.value.zip(pooled.cost).map(roi),
+            last_updated: *updated,
         }
     }
 }

@@ -70,8 +70,7 @@ impl Planned {
     /// The 12 fields, with the numbers of this playbook.
     pub fn recommendation(&self, matching: &Matching) -> Option<Recommendation> {
         let of_this = |ranked: &&Ranked| ranked.playbook == self.playbook;
-        let risk = matching.risk_score(self.customer)?;
-        if let Some(ranked) = matching.list(self.customer)?.candidates(risk).find(of_this) {
+        if let Some(ranked) = matching.candidates(self.customer).find(of_this) {
             return matching.recommendation_of(self.customer, ranked);
         }
         // Someone chose it although it is no candidate.
@@ -167,10 +166,12 @@ struct Solved {
 }
 
 /// What tells choices apart.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 enum KindKey {
     /// The list of playbooks, and how many of their thresholds the risk reaches.
     Candidates(u32, u32),
+    /// The list of playbooks, and those that contact limits leave, best first.
+    Left(u32, Box<[PlaybookIx]>),
     /// The pair, and the playbook that was chosen.
     Only(PairIx, PlaybookIx),
 }
@@ -194,6 +195,10 @@ impl Kinds {
             let list = *matching.lists().of_pairs().get(pair.index())?;
             match may(number) {
                 May::Nothing => None,
+                May::Candidates if matching.is_contacted(number) => {
+                    let left = matching.candidates(number).map(|ranked| ranked.playbook);
+                    Some(KindKey::Left(list, left.collect()))
+                }
                 May::Candidates => {
                     let risk = *population.risks.get(number)?;
                     let reached = thresholds.get(list as usize)?;
@@ -222,7 +227,7 @@ impl Kinds {
         let mut customers = Vec::with_capacity(keyed.iter().map(Vec::len).sum());
         for (customer, key) in keyed.into_iter().flatten() {
             let customer = customer as usize;
-            let kind = *numbers.entry(key).or_insert_with(|| {
+            let kind = *numbers.entry(key).or_insert_with_key(|key| {
                 priced.push((offered(matching, customer, key), 0));
                 priced.len() - 1
             });
@@ -257,18 +262,17 @@ impl Kinds {
 }
 
 /// The plays of a customer that bring more than they cost, in the order of their rank.
-fn offered(matching: &Matching, customer: usize, key: KindKey) -> Vec<Priced> {
+fn offered(matching: &Matching, customer: usize, key: &KindKey) -> Vec<Priced> {
     let offers: Vec<Priced> = match key {
-        KindKey::Candidates(..) => {
-            let both = matching.list(customer).zip(matching.risk_score(customer));
-            let ranked = both.into_iter().flat_map(|(list, risk)| list.candidates(risk));
+        KindKey::Candidates(..) | KindKey::Left(..) => {
+            let ranked = matching.candidates(customer);
             ranked.map(|its| (its.playbook, its.economics.cost, its.economics.value)).collect()
         }
         KindKey::Only(_, playbook) => {
-            let id = matching.dataset().playbook(playbook).map(|playbook| &playbook.id);
+            let id = matching.dataset().playbook(*playbook).map(|playbook| &playbook.id);
             let chosen = id.and_then(|id| matching.choose(customer, id));
             chosen
-                .map(|its| (playbook, its.expected_cost, its.expected_value))
+                .map(|its| (*playbook, its.expected_cost, its.expected_value))
                 .into_iter()
                 .collect()
         }

@@ -63,7 +63,7 @@ impl Decided {
                 DecisionKind::HandOff => |person| &mut person.handed_off,
                 DecisionKind::Recover => |person| &mut person.recovered,
                 // It decides nothing.
-                DecisionKind::Propose => continue,
+                DecisionKind::Propose | DecisionKind::Enroll => continue,
             };
             count += 1;
             // However someone's name was spelled.

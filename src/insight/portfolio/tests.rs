@@ -118,7 +118,7 @@ fn the_headline_begins_with_what_is_off() {
         targets(missed),
         (
             Health::AboveTarget,
-            "Customers at high risk and revenue at risk above target, 2 KPIs off target, Enterprise \
+            "Customers at high risk and revenue at risk above target, 1 KPI off target, Enterprise \
              and SMB critical"
                 .to_owned()
         )

@@ -10,7 +10,7 @@ use crate::matching::population::CHUNK;
 pub struct Exposure {
     /// Customers at or above `targets.high_risk_at`.
     pub high_risk: usize,
-    /// Those of them without a recommendation.
+    /// Those of them without a recommendation, but for those whom a contact limit keeps from one.
     pub uncovered: usize,
     /// Revenue at risk of those without one, in dollars.
     pub uncovered_at_risk: f64,
@@ -29,7 +29,7 @@ impl Exposure {
             {
                 if *risk >= high_risk_at {
                     found.high_risk += 1;
-                    if play.is_none() {
+                    if play.is_none() && run.kept_back(number).is_none() {
                         found.uncovered += 1;
                         found.uncovered_at_risk += run.revenue_at_risk(number);
                     }

@@ -72,6 +72,7 @@ impl<'a> Both<'a> {
         };
         let both = (nobody(self.without, self.was)?, nobody(self.after, self.now)?);
         let threshold = self.was.risk_threshold().min(self.now.risk_threshold());
+        let limited = [self.without, self.after].iter().any(|run| !run.contacted().is_empty());
         Some(match both.0.max(both.1)? {
             Nobody::Reaches => {
                 format!("none of {whom} reaches its minimum risk of {}", Num(threshold))
@@ -79,6 +80,9 @@ impl<'a> Both<'a> {
             Nobody::Passes => format!(
                 "all of {whom} that reach its minimum risk are below the minimum confidence"
             ),
+            Nobody::Wins if limited => {
+                format!("another playbook ranks ahead, or a contact limit stops it, {place}")
+            }
             Nobody::Wins => format!("another playbook ranks ahead {place}"),
         })
     }

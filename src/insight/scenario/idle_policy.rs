@@ -43,6 +43,11 @@ pub fn why(key: &Key<Policy>, without: &Matching, after: &Matching) -> String {
             let count = in_plays(after, |play| band.has(runs(after, play)));
             told(count, "with", &format!("{} runs", band.words(|runs| Num(runs).to_string())))
         }
+        "contact.max_plays" | "contact.per_days"
+            if was.contact.most_plays().is_none() && now.contact.most_plays().is_none() =>
+        {
+            "contact.max_plays and contact.per_days count only together".to_owned()
+        }
         _ => match key.bears_on {
             BearsOn::Approvals | BearsOn::Decisions => {
                 "it bears on decisions, and no recommendation depends on it"

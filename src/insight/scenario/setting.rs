@@ -207,6 +207,12 @@ impl Setting {
         matches!(self.place, Place::Performance(_))
     }
 
+    /// True where recommendations depend, with it, on what was done before.
+    pub fn is_of_contact_limit(&self) -> bool {
+        matches!(self.place, Place::Policy(key)
+            if key.section() == "contact" && key.bears_on == BearsOn::Recommendations)
+    }
+
     /// True where both set the same, be it to different values.
     pub fn same_place(&self, other: &Self) -> bool {
         self.key() == other.key()

@@ -76,6 +76,8 @@ impl<'t> Cell<'t> {
             Self::Flag(flag) => flag.to_string(),
             Self::Date(date) => format!("the date {date}"),
             Self::Other(json) if json.starts_with('[') => format!("the list {}", short(json)),
+            // With an escape that stands for no character.
+            Self::Other(json) if json.starts_with('"') => format!("the text {}", short(json)),
             Self::Other(json) => format!("the object {}", short(json)),
             Self::Broken(what) => what.clone(),
         }

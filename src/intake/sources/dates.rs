@@ -1,8 +1,8 @@
 //! Dates of mapped columns in ISO form. Which part of `03/04/2025` is the month is told by all rows
 //! together, so the texts are read as they are written and turned when the last row is known.
 
+use super::date_text::{Order, Readings, date};
 use super::mapping::{ColumnRule, DateForm, TableMapping};
-use super::value::{Order, Readings, date};
 use crate::domain::text::short;
 use crate::domain::time::date_of;
 use crate::domain::{Code, Finding};
@@ -18,7 +18,9 @@ use crate::store::row::{Kind, Row};
 pub fn settle<R: Row>(mapping: &TableMapping, table: &mut Table<R>) -> Result<(), Box<Finding>> {
     for rule in mapping.columns.iter().filter(|rule| rule.kind == Kind::Date) {
         let texts = table.texts(rule.number_of_field);
-        if texts.pool().iter().all(|text| date_of(text).is_some()) {
+        // What looks like an ISO date may be another one by a pattern.
+        let has_pattern = matches!(rule.date, Some(DateForm::Pattern(_)));
+        if !has_pattern && texts.pool().iter().all(|text| date_of(text).is_some()) {
             continue;
         }
         let words: Vec<Option<String>> = match &rule.date {
@@ -53,11 +55,16 @@ fn order<R: Row>(
 ) -> Result<Order, Box<Finding>> {
     // One text of each kind: read only one way, only the other way, or both ways.
     let (mut month_first, mut day_first, mut both) = (None, None, None);
+    let (mut year_first, mut other_first) = (None, false);
     for (code, text) in texts.pool().iter().enumerate() {
         if date_of(text).is_some() {
             continue;
         }
         let Some(readings) = Readings::of(text) else { continue };
+        match readings.year_first {
+            true => drop(year_first.get_or_insert((code as u32, text))),
+            false => other_first = true,
+        }
         let kind = match (readings.month_first, readings.day_first) {
             (Some(one), Some(other)) if one == other => continue,
             (Some(_), Some(_)) => &mut both,
@@ -76,6 +83,15 @@ fn order<R: Row>(
             None => finding,
         })
     };
+    if let (Some((code, text)), false) = (year_first, other_first) {
+        let message = format!(
+            "{} may have the year or the day first in every row, such as {}, expected one reading; set \
+             date = \"%y-%m-%d\" or date = \"%d-%m-%y\" for it in sources.toml",
+            rule.field,
+            short(text),
+        );
+        return Err(problem(code, message));
+    }
     match (month_first, day_first, both) {
         (Some((_, one)), Some((code, other)), _) => {
             let message = format!(
@@ -116,8 +132,10 @@ fn unreadable<R: Row>(
     }
     let expected = match &rule.date {
         Some(DateForm::Pattern(pattern)) => format!("a date as in {pattern}"),
-        Some(DateForm::EpochSeconds) => "seconds since 1970".to_owned(),
-        Some(DateForm::EpochMilliseconds) => "milliseconds since 1970".to_owned(),
+        Some(DateForm::EpochSeconds) => "seconds since 1970, such as 1736640000".to_owned(),
+        Some(DateForm::EpochMilliseconds) => {
+            "milliseconds since 1970, such as 1736640000000".to_owned()
+        }
         Some(DateForm::Iso) => "a date such as 2025-01-31".to_owned(),
         None => "a date such as 2025-01-31, or a pattern in sources.toml: date = \"…\"".to_owned(),
     };

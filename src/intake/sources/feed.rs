@@ -2,19 +2,20 @@
 //! so on any thread, as a block does not depend on the one before it.
 
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 use std::sync::Mutex;
 
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::decode::{Text, Trouble};
-use super::delimited::{self, Header, NoHeader};
+use super::delimited::{self, Header};
 use super::find::ChosenFile;
-use super::json_rows::{Located, Scan, Shape, locate};
-use super::mapping::{ColumnRule, FileFormat, Origin, TableMapping};
+use super::json_rows::{Located, Scan, Shape, columns_end, locate, wrong_behind};
+use super::mapping::{FileFormat, TableMapping};
+use super::missing::no_header;
 use super::workbook::{self, Workbook};
 use crate::domain::place::place_of;
-use crate::domain::suggestion::{did_you_mean, suggestions};
 use crate::domain::{Code, Finding, Place};
 
 /// Bytes of a block.
@@ -131,7 +132,10 @@ pub fn open(
         };
         let header = header.map_err(|no| match (no.wrong, &trouble) {
             (Some((at, why)), Ok(_)) => bad(why.to_owned()).at(place_of(valid(&start), at)),
-            (_, trouble) => no_header(mapping, &no, trouble.as_ref().err()),
+            (_, trouble) => {
+                let why = trouble.as_ref().err().map(|Trouble(why)| why.as_str());
+                no_header(mapping, &no, why)
+            }
         })?;
         // Not where bytes that are no text end it, which the first block tells.
         if !ended && trouble.is_ok() && header.end.saturating_add(4) > start.len() {
@@ -256,6 +260,10 @@ impl Feed {
                 Form::Columns | Form::Workbook(_) => None,
             };
             if self.ended {
+                if let (Form::Columns, Some(end)) = (form, columns_end(buffer)) {
+                    let behind = buffer.get(end..).unwrap_or_default();
+                    trouble = trouble.or_else(|| wrong_behind(self.depth, behind));
+                }
                 break;
             }
             if let Some(end) = end {
@@ -294,21 +302,11 @@ impl Feed {
     /// that.
     fn close(&mut self, shape: &Shape, buffer: &mut Vec<u8>, closed: usize) -> Option<String> {
         let bracket = buffer.get(closed).copied().unwrap_or_default();
-        let mut tail = buffer.split_off(closed.saturating_add(1).min(buffer.len()));
+        let tail = buffer.split_off(closed.saturating_add(1).min(buffer.len()));
         buffer.truncate(closed);
-        let mut scan = Scan::within(self.depth.saturating_sub(1));
-        let mut found = scan.closes(&tail);
-        while found != Some(false) && !self.ended {
-            tail.clear();
-            match self.text.fill(&mut tail, 1 << 16) {
-                Ok(ended) => self.ended = ended,
-                Err(Trouble(why)) => {
-                    self.ended = true;
-                    return Some(why);
-                }
-            }
-            found = scan.closes(&tail);
-        }
+        let more =
+            Behind { text: (!self.ended).then_some(&mut self.text), piece: Vec::new(), at: 0 };
+        let wrong = wrong_behind(self.depth.saturating_sub(1), tail.as_slice().chain(more));
         self.ended = true;
         let rows = buffer.trim_ascii();
         let expected = if *shape == Shape::Keyed { b'}' } else { b']' };
@@ -316,11 +314,32 @@ impl Feed {
             let bracket = char::from(bracket);
             return Some(format!("found {bracket:?}, which is no JSON there; expected a row"));
         }
-        match found {
-            Some(true) => None,
-            Some(false) => Some("found text behind the end of the JSON; expected none".to_owned()),
-            None => Some("unexpected end of file; expected the bracket that ends it".to_owned()),
+        wrong
+    }
+}
+
+/// The text behind what was read of it.
+struct Behind<'t> {
+    /// `None` once there is no more.
+    text: Option<&'t mut Text>,
+    piece: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Behind<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.at >= self.piece.len()
+            && let Some(text) = &mut self.text
+        {
+            self.piece.clear();
+            self.at = 0;
+            if text.fill(&mut self.piece, 1 << 16).map_err(|Trouble(why)| io::Error::other(why))? {
+                self.text = None;
+            }
         }
+        let count = self.piece.get(self.at..).unwrap_or_default().read(into)?;
+        self.at += count;
+        Ok(count)
     }
 }
 
@@ -363,6 +382,7 @@ fn no_text(start: &[u8], readable: &str) -> Option<String> {
     let what = match start {
         [b'P', b'A', b'R', b'1', ..] => "a Parquet file; save it as CSV or JSON",
         [b'P', b'K', 3, 4, ..] => "a compressed archive; unpack it",
+        [0x1F, 0x8B, ..] => "a file that was compressed twice; unpack it once",
         _ if readable.trim().is_empty() && start.iter().all(u8::is_ascii_whitespace) => {
             return Some("the file is empty; expected a header and rows".to_owned());
         }
@@ -377,51 +397,4 @@ fn no_text(start: &[u8], readable: &str) -> Option<String> {
         }
     };
     Some(format!("found {what}"))
-}
-
-/// What is said of a file without a header.
-pub fn no_header(mapping: &TableMapping, no: &NoHeader, trouble: Option<&Trouble>) -> Finding {
-    let place = Place { line: no.line, column: 1 };
-    let name = |column: usize| mapping.names.get(column).map_or("", |name| name.as_str());
-    if let Some(Trouble(why)) = trouble {
-        return Finding::new(Code::BadFile, why.clone()).at(place);
-    }
-    let message = match (no.twice, no.missing.as_slice()) {
-        (Some(column), []) => {
-            let name = name(column);
-            format!("the header has {name:?} twice, expected it once; rename one of them")
-        }
-        (_, missing) => missing_columns(mapping, missing, &no.found),
-    };
-    let message = match (mapping.delimiter, no.found.as_slice()) {
-        (Some(_), [only]) if only.contains([',', ';', '\t', '|']) => {
-            format!("{message}; the header is one cell, so another delimiter may be right")
-        }
-        _ => message,
-    };
-    Finding::new(Code::BadFile, message).at(place)
-}
-
-/// What is said of columns that a file does not have, with those that it has.
-pub fn missing_columns(mapping: &TableMapping, missing: &[usize], found: &[String]) -> String {
-    /// So many headers are compared at most.
-    const COMPARED: usize = 10_000;
-    /// So many columns are told one by one.
-    const TOLD: usize = 3;
-    let name = |column: usize| mapping.names.get(column).map_or("", |name| name.as_str());
-    let told = missing.iter().take(TOLD).map(|column| {
-        let of_column =
-            |rule: &&ColumnRule| matches!(&rule.from, Origin::Column(from) if from == column);
-        let fields: Vec<&str> =
-            mapping.columns.iter().filter(of_column).map(|rule| rule.field).collect();
-        let headers = found.iter().take(COMPARED).map(String::as_str);
-        let nearest = suggestions(name(*column), headers.filter(|header| !header.is_empty()));
-        let hint = did_you_mean(&nearest).map_or_else(String::new, |hint| format!(" ({hint})"));
-        format!("no column {:?} for {}{hint}", name(*column), fields.join(" and "))
-    });
-    let mut message = told.collect::<Vec<_>>().join("; ");
-    if missing.len() > TOLD {
-        message.push_str(&format!("; {} more are missing", missing.len() - TOLD));
-    }
-    format!("{message}; fix the name in sources.toml")
 }

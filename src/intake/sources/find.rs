@@ -64,6 +64,13 @@ pub fn find(directory: &Path, pattern: &str) -> Result<ChosenFile, String> {
         let what = if plural { "no file matches" } else { "no file" };
         format!("{what} \"{pattern}\" in the data directory")
     };
+    let root = fs::canonicalize(directory).map_err(|_| none())?;
+    let is_inside = |path: &Path| fs::canonicalize(path).map(|path| path.starts_with(&root));
+    if !is_inside(&parent).map_err(|_| none())? {
+        return Err(format!(
+            "\"{within}\" leads out of the data directory; copy the files into it"
+        ));
+    }
     let entries = fs::read_dir(&parent).map_err(|_| none())?;
     let mut matches = 0;
     let mut greatest: Option<String> = None;
@@ -80,11 +87,8 @@ pub fn find(directory: &Path, pattern: &str) -> Result<ChosenFile, String> {
     let name = greatest.ok_or_else(none)?;
     let path = parent.join(&name);
     let shown = if within.is_empty() { name } else { format!("{within}/{name}") };
-    let is_inside = match (fs::canonicalize(directory), fs::canonicalize(&path)) {
-        (Ok(directory), Ok(path)) => path.starts_with(directory),
-        _ => return Err(format!("\"{shown}\" cannot be read: it leads nowhere")),
-    };
-    if !is_inside {
+    let leads_nowhere = |_| format!("\"{shown}\" cannot be read: it leads nowhere");
+    if !is_inside(&path).map_err(leads_nowhere)? {
         return Err(format!("\"{shown}\" leads out of the data directory; copy the file into it"));
     }
     let seen = Seen::at(&path);
@@ -97,9 +101,11 @@ pub fn find(directory: &Path, pattern: &str) -> Result<ChosenFile, String> {
 }
 
 /// True where a name is one of those that a pattern stands for. A `*` at the beginning does not stand for
-/// the dot of a hidden file.
+/// the dot of a hidden file, nor for the `~` of one that is in use.
 fn is_match(pattern: &str, name: &str) -> bool {
-    if name.starts_with('.') && !pattern.starts_with('.') {
+    // Excel marks a workbook that is open with a file of its own beside it.
+    let hides = ['.', '~'];
+    if name.starts_with(hides) && !pattern.starts_with(hides) {
         return false;
     }
     let (pattern, name): (Vec<char>, Vec<char>) =
@@ -181,6 +187,8 @@ mod tests {
             ("*.csv", "a.csv", true),
             ("*.csv", "a.csv.part", false),
             ("*.csv", ".a.csv", false),
+            ("*.xlsx", "~$a.xlsx", false),
+            ("~$*.xlsx", "~$a.xlsx", true),
             ("hubspot*companies*.csv", "hubspot-crm-companies (2).csv", true),
             ("a?.csv", "aé.csv", true),
             ("a?.csv", "a.csv", false),
@@ -219,6 +227,9 @@ mod tests {
             std::os::unix::fs::symlink(data.join("own.csv"), data.join("x2.csv")).unwrap();
             let found = find(&data, "x*.csv").unwrap();
             assert_eq!((found.name.as_str(), found.matches), ("x2.csv", 2));
+            std::os::unix::fs::symlink(root.path(), data.join("out")).unwrap();
+            let refused = find(&data, "out/s*.csv").unwrap_err();
+            assert!(refused.starts_with("\"out\" leads out"), "{refused}");
         }
     }
 }

@@ -1,15 +1,22 @@
 //! Rows in JSON of any shape: one a line, in an array, under their ids, or in lists beside their
 //! columns; where they begin, where they end, and what stands in them.
 
+use std::io::Read;
+
 use compact_str::{CompactString, ToCompactString as _};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::cell::Cell;
 use super::mapping::{FileFormat, TableMapping};
+use super::missing::missing_columns;
 use crate::domain::place::offset_of;
 use crate::domain::text::short;
 use crate::intake::row::{Pairs, offset_in};
 use crate::intake::token::blanks;
+
+/// So many objects without a mapped column are looked through for a list of rows.
+const FEW_OBJECTS: usize = 20;
 
 /// How rows are written in a JSON document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,15 +113,24 @@ impl Scan {
         });
         (last, end.map(|end| end - 1))
     }
+}
 
-    /// True once all brackets are closed; only blanks may follow.
-    pub fn closes(&mut self, bytes: &[u8]) -> Option<bool> {
-        if self.depth > 0 {
-            let end = self.find(bytes, |_, _, depth| depth == 0)?;
-            return Some(bytes.get(end..).is_none_or(|rest| rest.trim_ascii().is_empty()));
-        }
-        Some(bytes.trim_ascii().is_empty())
+/// What is wrong with the text behind rows that are within so many objects; `None` where it ends them.
+pub fn wrong_behind(depth: usize, behind: impl Read) -> Option<String> {
+    let before = format!("{}[]", "{\"\":".repeat(depth));
+    let error = serde_json::from_reader::<_, IgnoredAny>(before.as_bytes().chain(behind)).err()?;
+    if error.is_eof() {
+        return Some("unexpected end of file; expected the bracket that ends it".to_owned());
     }
+    let said = error.to_string();
+    if error.is_io() {
+        return Some(said);
+    }
+    if said.starts_with("trailing characters") {
+        return Some("found text behind the end of the JSON; expected none".to_owned());
+    }
+    let said = said.split(" at line ").next().unwrap_or_default();
+    Some(format!("found what is no JSON behind the rows ({said}); fix the file and save it"))
 }
 
 /// The end of the value that starts at a place.
@@ -192,7 +208,7 @@ pub fn locate(mapping: &TableMapping, format: FileFormat, text: &str) -> Located
                 break member.value;
             }
             keys.push(short(&member.key));
-            match member.end.and_then(|end| after_comma(bytes, end)) {
+            match behind(text, &member) {
                 None => return Located::More,
                 Some(Err(at)) => return Located::Bad(at, no_json(text, at)),
                 Some(Ok(at)) => next = at,
@@ -206,7 +222,29 @@ pub fn locate(mapping: &TableMapping, format: FileFormat, text: &str) -> Located
             Located::Found { shape: Shape::Array, start, depth: depth + 1 }
         }
         Some(b'{') => of_object(mapping, format, text, (at, depth + 1)),
+        Some(b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
+            let end = value_end(bytes, at).unwrap_or(bytes.len());
+            let found = Cell::of_json(text.get(at..end).unwrap_or_default()).describe();
+            let fix = if mapping.path.is_empty() { "" } else { "; fix path" };
+            let why = format!("found {found}, expected an array of objects, or an object{fix}");
+            Located::Bad(at, why)
+        }
         Some(_) => Located::Bad(at, no_json(text, at)),
+    }
+}
+
+/// Where the member starts that follows another one, or the bracket; where there is no JSON.
+fn behind(text: &str, member: &Member) -> Option<Result<usize, usize>> {
+    let end = member.end?;
+    let value = text.get(member.value..end).unwrap_or_default();
+    match serde_json::from_str::<IgnoredAny>(value) {
+        Ok(_) => after_comma(text.as_bytes(), end),
+        Err(error) => {
+            // The place of a word such as NaN is where it starts.
+            let at =
+                if value.starts_with(['{', '[', '"']) { error_offset(value, &error) } else { 0 };
+            Some(Err(member.value + at))
+        }
     }
 }
 
@@ -241,7 +279,9 @@ fn of_object(
     }
     let mut next = start;
     let mut names: Option<Vec<String>> = None;
-    let mut list = None;
+    // The key of a list that may hold the rows, and whether it does as far as can be told.
+    let mut list: Option<ListOfObjects> = None;
+    let mut objects = 0;
     loop {
         if bytes.get(next) == Some(&b'}') {
             break;
@@ -257,11 +297,19 @@ fn of_object(
                 let own =
                     |name: &String| mapping.names.iter().position(|known| known == name.trim());
                 let wanted: Vec<Option<usize>> = names.iter().map(own).collect();
+                let twice = (0..mapping.names.len())
+                    .find(|column| wanted.iter().filter(|own| **own == Some(*column)).count() > 1);
+                if let Some(name) = twice.and_then(|column| mapping.names.get(column)) {
+                    let why = format!(
+                        "the columns have {name:?} twice, expected it once; rename one of them"
+                    );
+                    return Located::Bad(at, why);
+                }
                 let has = |column: &usize| wanted.contains(&Some(*column));
                 let missing: Vec<usize> =
                     (0..mapping.names.len()).filter(|column| !has(column)).collect();
                 if !missing.is_empty() {
-                    let why = super::feed::missing_columns(mapping, &missing, names);
+                    let why = missing_columns(mapping, &missing, names);
                     return Located::Bad(at, why);
                 }
                 let start = blanks(bytes, member.value + 1);
@@ -277,20 +325,24 @@ fn of_object(
                 return columns;
             }
             (key, Some(b'{'), _) if names.is_none() => {
-                let Some(inner) = list_within(mapping, text, member.value) else { return keyed };
-                list = Some(format!("{key}.{inner}"));
-                break;
+                objects += 1;
+                if is_row(mapping, text, member.value) || objects > FEW_OBJECTS {
+                    return keyed;
+                }
+                let inner = list_within(mapping, text, member.value);
+                let inner = inner.map(|(holds_rows, inner)| (holds_rows, format!("{key}.{inner}")));
+                list = likelier(list, inner);
             }
             (key, Some(b'['), _) => {
                 let first = blanks(bytes, member.value + 1);
                 if bytes.get(first) == Some(&b'{') {
-                    list.get_or_insert_with(|| key.to_owned());
+                    list = likelier(list, Some((is_row(mapping, text, first), key.to_owned())));
                 }
             }
             _ => {}
         }
         // Rows that are long need not be known to say that they are none here.
-        match member.end.and_then(|end| after_comma(bytes, end)) {
+        match behind(text, &member) {
             None if list.is_some() => break,
             None => return Located::More,
             Some(Err(at)) => return Located::Bad(at, no_json(text, at)),
@@ -304,11 +356,11 @@ fn of_object(
             let why = "no \"columns\" with \"data\" behind them, expected what pandas writes with orient=\"split\"";
             Located::Bad(at, why.to_owned())
         }
-        (_, Some(key)) => Located::Bad(
+        (_, Some((_, key))) => Located::Bad(
             at,
             format!("the rows seem to be under {key:?}, expected them here; set path = \"{path}{dot}{key}\""),
         ),
-        (_, None) if start == next => keyed,
+        (_, None) if start == next || objects > 0 => keyed,
         (_, None) => Located::Bad(
             at,
             "no rows in the object, expected an array of objects, or objects under their ids; set path or format"
@@ -317,25 +369,45 @@ fn of_object(
     }
 }
 
-/// The key of a list of objects in an object that is no row itself, as it has no mapped column.
-fn list_within(mapping: &TableMapping, text: &str, at: usize) -> Option<String> {
-    let bytes = text.as_bytes();
-    let mut next = blanks(bytes, at + 1);
-    let mut list = None;
-    while let Some(Ok(member)) = member(text, next) {
-        if mapping.names.iter().any(|name| *name == member.key) {
-            return None;
-        }
-        let first = blanks(bytes, member.value + 1);
-        if bytes.get(member.value) == Some(&b'[') && bytes.get(first) == Some(&b'{') {
-            list.get_or_insert(member.key);
-        }
-        match member.end.and_then(|end| after_comma(bytes, end)) {
-            Some(Ok(at)) => next = at,
-            _ => break,
-        }
+/// A list of objects: whether they are rows, as far as the first has a mapped column, and its key.
+type ListOfObjects = (bool, String);
+
+/// The list that more likely holds the rows; the earlier one where that cannot be told.
+fn likelier(first: Option<ListOfObjects>, second: Option<ListOfObjects>) -> Option<ListOfObjects> {
+    match (&first, &second) {
+        (Some((false, _)), Some((true, _))) | (None, _) => second,
+        _ => first,
     }
-    list
+}
+
+/// True where an object is a row, as far as it has a mapped column.
+fn is_row(mapping: &TableMapping, text: &str, at: usize) -> bool {
+    members(text, at).any(|member| mapping.names.iter().any(|name| *name == member.key))
+}
+
+/// The list of objects in an object that most likely holds the rows.
+fn list_within(mapping: &TableMapping, text: &str, at: usize) -> Option<ListOfObjects> {
+    let bytes = text.as_bytes();
+    members(text, at).fold(None, |list, member| {
+        let first = blanks(bytes, member.value + 1);
+        let is_list = bytes.get(member.value) == Some(&b'[') && bytes.get(first) == Some(&b'{');
+        match is_list {
+            true => likelier(list, Some((is_row(mapping, text, first), member.key))),
+            false => list,
+        }
+    })
+}
+
+/// The members of the object that starts at a place, as far as the text goes and makes sense.
+fn members(text: &str, at: usize) -> impl Iterator<Item = Member> + '_ {
+    let bytes = text.as_bytes();
+    let mut next = Some(blanks(bytes, at + 1));
+    std::iter::from_fn(move || {
+        let Some(Ok(member)) = member(text, next?) else { return None };
+        let behind = member.end.and_then(|end| after_comma(bytes, end));
+        next = behind.and_then(Result::ok);
+        Some(member)
+    })
 }
 
 /// What is said of a place where JSON makes no sense.
@@ -451,27 +523,54 @@ pub struct Found<'t> {
     pub seen: Vec<bool>,
 }
 
-/// Returns the mapped cells of a row; `None` where it is no object.
+/// Returns the mapped cells of a row; `None` where it is no object. A name with a dot may lead into an object
+/// within the row.
 pub fn of_row<'t>(
     names: &[CompactString],
     json: &'t str,
     keys: &mut Vec<String>,
 ) -> Option<Found<'t>> {
-    /// So many keys are kept for a hint.
-    const KEPT: usize = 200;
     let pairs: Pairs<'t> = serde_json::from_str(json).ok()?;
     let mut found = Found {
         cells: vec![(Cell::Empty, 0); names.len()],
         twice: None,
         seen: vec![false; names.len()],
     };
+    take_members(&mut found, names, json, ("", pairs), keys);
+    Some(found)
+}
+
+/// Takes in the mapped members of an object whose members have names that begin with `within`.
+fn take_members<'t>(
+    found: &mut Found<'t>,
+    names: &[CompactString],
+    row: &'t str,
+    (within, pairs): (&str, Pairs<'t>),
+    keys: &mut Vec<String>,
+) {
+    /// So many keys are kept for a hint.
+    const KEPT: usize = 200;
     for (key, raw) in &pairs.0 {
         let value = raw.get();
-        let Some(column) = names.iter().position(|name| name.as_bytes() == key.as_slice()) else {
-            if keys.len() < KEPT {
-                let key = String::from_utf8_lossy(key);
-                if keys.iter().all(|known| *known != key) {
-                    keys.push(key.into_owned());
+        let own = |name: &CompactString| {
+            name.as_bytes().strip_prefix(within.as_bytes()).is_some_and(|own| own == key.as_slice())
+        };
+        let Some(column) = names.iter().position(own) else {
+            let leads_in = |name: &CompactString| {
+                let own = name.as_bytes().strip_prefix(within.as_bytes());
+                let inner = own.and_then(|own| own.strip_prefix(key.as_slice()));
+                inner.is_some_and(|inner| inner.starts_with(b"."))
+            };
+            let name = || format!("{within}{}", String::from_utf8_lossy(key));
+            if value.starts_with('{')
+                && names.iter().any(leads_in)
+                && let Ok(inner) = serde_json::from_str::<Pairs<'t>>(value)
+            {
+                take_members(found, names, row, (&format!("{}.", name()), inner), keys);
+            } else if keys.len() < KEPT {
+                let name = name();
+                if keys.iter().all(|known| *known != name) {
+                    keys.push(name);
                 }
             }
             continue;
@@ -485,9 +584,8 @@ pub fn of_row<'t>(
             found.twice.get_or_insert(column);
         }
         *seen = true;
-        *cell = (new, offset_in(json, value));
+        *cell = (new, offset_in(row, value));
     }
-    Some(found)
 }
 
 /// Returns the mapped cells of a row that is a list; its length where that is another one.
@@ -567,11 +665,18 @@ pub fn by_column<'t>(
             return Err((at, why));
         }
         first = false;
-        if let Some(kept) = by_column.cells.get_mut(number) {
-            *kept = Some(cells);
+        if let Some(kept) = by_column.cells.get_mut(number)
+            && kept.replace(cells).is_some()
+        {
+            return Err((at, format!("the column {key:?} is there twice, expected it once")));
         }
     }
     Ok(by_column)
+}
+
+/// Where a document with one object a column ends in a text.
+pub fn columns_end(text: &[u8]) -> Option<usize> {
+    value_end(text, 0)
 }
 
 /// What is between the brackets of a list or an object.

@@ -128,7 +128,7 @@ pub const COLUMN_KEYS: &[SourceKey] = &[
     SourceKey {
         name: "true",
         expected: "a list of texts",
-        help: "the texts that mean true; all others mean false",
+        help: "the texts that mean true, in capitals or not, beside `true` and `yes`; all others mean false",
         example: "[\"Yes\", \"1\"]",
     },
 ];

@@ -8,23 +8,23 @@ use std::thread;
 
 use compact_str::CompactString;
 
-use super::cell::Cell;
+use super::block_rows::{
+    ColumnsSeen, Rest, delimited_rows, json_columns, json_lines, json_rows, sheet_rows,
+};
 use super::dates;
-use super::delimited::{Cells, Header, Next, Records, UNCLOSED};
 use super::feed::{self, BLOCK, Feed, Form, Opened};
 use super::find::ChosenFile;
-use super::json_rows::{self, Rows, Shape};
 use super::mapping::TableMapping;
-use super::row_taker::{MOST_FINDINGS, RowTaker, Unlisted};
-use super::workbook::{self, Stopped, Workbook};
+use super::missing;
+use super::row_taker::{Alone, MOST_FINDINGS, RowTaker, Unlisted};
+use super::workbook::Stopped;
 use crate::domain::money::count;
-use crate::domain::place::{Cursor, place_of};
+use crate::domain::place::place_of;
 use crate::domain::{Code, Finding, Place};
-use crate::intake::batch::{Batch, Ids};
+use crate::intake::batch::{Batch, CustomerKeys, Ids};
 use crate::intake::file::DataFile;
-use crate::intake::layout::Part;
+use crate::intake::part::Part;
 use crate::intake::reading::{Shared, TableReading, append_file, settled};
-use crate::intake::row::{describe, offset_in};
 use crate::intake::shape;
 use crate::intake::stream::{Pieces, lock};
 use crate::store::Table;
@@ -33,6 +33,9 @@ use crate::store::row::{Kind, Row};
 
 /// So many rows that cannot be used are read before it is asked whether any can.
 const MANY_UNUSABLE: usize = 100_000;
+
+/// A footer has so many lines at most.
+const LONGEST_FOOTER: usize = 20;
 
 /// A mapped table that is being read.
 pub struct MappedReading<'a, R> {
@@ -66,48 +69,13 @@ struct Parsed<R> {
     bytes: u64,
 }
 
-/// What a block tells beside its rows. Places are told from its beginning.
-#[derive(Default)]
-pub struct Rest {
-    /// Where the next block begins.
-    pub end: Place,
-    /// Texts that the mapping does not list.
-    pub unlisted: Unlisted,
-    /// Why the rest of the file is of no use, and where.
-    pub trouble: Option<(Place, String)>,
-    /// What is known of the columns of a file without a header.
-    pub columns: Option<ColumnsSeen>,
-    /// Findings that are not kept.
-    pub more: usize,
-}
-
-/// Which columns the rows of a file without a header have.
-#[derive(Debug, Default)]
-pub struct ColumnsSeen {
-    /// Which of the mapped ones there are.
-    seen: Vec<bool>,
-    /// Others that there are.
-    others: Vec<String>,
-    /// The id may stand before the row in place of a column.
-    keyed: bool,
-}
-
-impl ColumnsSeen {
-    fn append(&mut self, later: Self) {
-        self.keyed |= later.keyed;
-        self.seen.resize(self.seen.len().max(later.seen.len()), false);
-        self.seen.iter_mut().zip(later.seen).for_each(|(seen, later)| *seen |= later);
-        if self.others.is_empty() {
-            self.others = later.others;
-        }
-    }
-}
-
 /// What has been put together so far.
 struct Whole<R> {
     batch: Batch<R>,
     unlisted: Unlisted,
     columns: Option<ColumnsSeen>,
+    /// Lines with a text alone, behind which no row came so far.
+    alone: Vec<Alone>,
     /// Findings that are not kept.
     more: usize,
     waiting: BTreeMap<usize, Parsed<R>>,
@@ -123,6 +91,7 @@ impl<R> Whole<R> {
             batch,
             unlisted: Unlisted::default(),
             columns: None,
+            alone: Vec::new(),
             more: 0,
             waiting: BTreeMap::new(),
             next: 0,
@@ -278,6 +247,11 @@ impl<'a, R: Row> MappedReading<'a, R> {
                 whole.columns.get_or_insert_default().append(columns);
             }
             let mut keys = lock(self.shared.keys);
+            if parsed.rest.has_others {
+                self.take_alone(whole, &mut keys);
+            }
+            let later = parsed.rest.alone.into_iter();
+            whole.alone.extend(later.map(|alone| Alone { place: base.plus(alone.place), ..alone }));
             whole.batch.append(&mut parsed.batch, base, parsed.ids, &mut keys);
             drop(keys);
             lock(&self.spare).push(parsed.batch);
@@ -297,6 +271,29 @@ impl<'a, R: Row> MappedReading<'a, R> {
                 self.make_room(whole, parsed.bytes);
             }
         }
+    }
+
+    /// Takes in lines with a text alone behind which a row came.
+    fn take_alone(&self, whole: &mut Whole<R>, keys: &mut CustomerKeys) {
+        if whole.alone.is_empty() {
+            return;
+        }
+        let mut batch = Self::empty(&self.mapping, self.shared);
+        let taker = RowTaker::new::<R>(&self.mapping, &self.file.name);
+        taker.take_alone(&mut batch, &mut whole.unlisted, whole.alone.drain(..));
+        let ids = batch.ids(self.shared.known, self.mapping.table);
+        whole.batch.append(&mut batch, Place::START, ids, keys);
+    }
+
+    /// What becomes of lines with a text alone behind which no row came: a few are the footer of a report.
+    fn end_alone(&self, whole: &mut Whole<R>) {
+        if whole.batch.table.len == 0 || whole.alone.len() > LONGEST_FOOTER {
+            self.take_alone(whole, &mut lock(self.shared.keys));
+            return;
+        }
+        let taker = RowTaker::new::<R>(&self.mapping, &self.file.name);
+        let findings = taker.skip_alone(std::mem::take(&mut whole.alone));
+        whole.batch.table.findings.extend(findings);
     }
 
     /// As many rows as the first block lets expect: growing step by step costs twice the memory.
@@ -329,7 +326,7 @@ impl<'a, R: Row> MappedReading<'a, R> {
         if missing.is_empty() {
             return None;
         }
-        let message = feed::missing_columns(&self.mapping, &missing, &columns.others);
+        let message = missing::missing_columns(&self.mapping, &missing, &columns.others);
         let place = whole.opened.as_ref().map_or(Place::START, |opened| opened.place);
         Some(self.problem(Finding::new(Code::BadFile, message).at(place)))
     }
@@ -344,6 +341,9 @@ impl<R: Row> TableReading<R> for MappedReading<'_, R> {
         let none = Whole::of(Self::empty(&self.mapping, self.shared));
         let mut whole = std::mem::replace(&mut *lock(&self.whole), none);
         let name = self.file.name.as_str();
+        if whole.problem.is_none() {
+            self.end_alone(&mut whole);
+        }
         let sheet = whole.opened.as_ref().and_then(|opened| match &opened.form {
             Form::Workbook(header) => Some(header.sheet.clone()),
             _ => None,
@@ -423,228 +423,4 @@ impl<R: Row> Pieces for MappedReading<'_, R> {
             self.put_together(&mut whole);
         }
     }
-}
-
-/// Takes in the rows of a block of cells with a delimiter between them.
-fn delimited_rows<R: Row>(
-    taker: &RowTaker<'_>,
-    header: &Header,
-    text: &str,
-    batch: &mut Batch<R>,
-    rest: &mut Rest,
-) {
-    let mut records = Records::new(text, header.delimiter);
-    let mut cells = Cells::new(text, header);
-    let has_nul = memchr::memchr(0, text.as_bytes()).is_some();
-    loop {
-        let record = match cells.next(&mut records, header) {
-            Next::Record(record) => record,
-            Next::Unclosed(at) => {
-                rest.trouble = Some((place_of(text, at), UNCLOSED.to_owned()));
-                break;
-            }
-            Next::End => break,
-        };
-        let place = Place { line: record.line + 1, column: 1 };
-        let within = text.get(record.start..record.end).unwrap_or_default();
-        if record.cells != header.cells() || record.stray.is_some() {
-            if record.cells == 1 && within.trim().is_empty() {
-                continue;
-            }
-            let mut row = cells.all();
-            // Of a row with too few cells those that are missing are those of the row before.
-            row.iter_mut()
-                .enumerate()
-                .filter(|(column, _)| cells.start(*column) < record.start)
-                .for_each(|(_, cell)| *cell = Cell::Empty);
-            let (found, expected) = match record.stray {
-                Some(_) => (
-                    "text behind the quote that ends a cell".to_owned(),
-                    "a delimiter there; write a quote in a cell twice".to_owned(),
-                ),
-                None => (
-                    format!("{} cell{}", record.cells, if record.cells == 1 { "" } else { "s" }),
-                    format!("{} as in the header on line {}", header.cells(), header.line),
-                ),
-            };
-            let place = match record.stray {
-                Some(at) => Cursor::starting_at(within, place).at(at - record.start),
-                None => place,
-            };
-            taker.skip(batch, &row, place, (&found, &expected));
-            continue;
-        }
-        if has_nul && within.contains('\0') {
-            taker.skip(batch, &cells.all(), place, ("a row with a NUL character", "text"));
-            continue;
-        }
-        let cell = |column: usize| cells.get(column);
-        taker.take_each(batch, &mut rest.unlisted, cell, place, |column| {
-            let offset = cells.start(column).saturating_sub(record.start);
-            Cursor::starting_at(within, place).at(offset)
-        });
-    }
-    rest.end = Place { line: records.line + 1, column: 1 };
-}
-
-/// Takes in the rows of a sheet.
-fn sheet_rows<R: Row>(
-    taker: &RowTaker<'_>,
-    (workbook, header): (&mut Workbook, &workbook::Header),
-    batch: &mut Batch<R>,
-    rest: &mut Rest,
-) -> Result<(), Stopped> {
-    for merged in workbook.merged(header)? {
-        batch.table.findings.push(taker.merged(&merged));
-    }
-    workbook.read(header, |row, cells| {
-        let place = Place { line: row, column: 1 };
-        taker.take(batch, &mut rest.unlisted, cells, place, |column| header.place(row, column));
-    })
-}
-
-/// Takes in a row of JSON that starts at a place.
-fn json_row<R: Row>(
-    (taker, mapping): (&RowTaker<'_>, &TableMapping),
-    (key, json, place): (Option<&str>, &str, Place),
-    batch: &mut Batch<R>,
-    rest: &mut Rest,
-) {
-    let columns = rest.columns.get_or_insert_default();
-    columns.keyed |= key.is_some();
-    columns.seen.resize(mapping.names.len(), false);
-    let Some(found) = json_rows::of_row(&mapping.names, json, &mut columns.others) else {
-        let id = key.map_or(Cell::Empty, Cell::of_text);
-        let cells: Vec<Cell<'_>> = match taker.id_column {
-            Some(column) => (0..=column).map(|_| id.clone()).collect(),
-            None => Vec::new(),
-        };
-        return taker.skip(batch, &cells, place, (&describe(json), "an object"));
-    };
-    columns.seen.iter_mut().zip(&found.seen).for_each(|(seen, here)| *seen |= here);
-    let at = |column: usize| {
-        let offset = found.cells.get(column).map_or(0, |(_, offset)| *offset);
-        Cursor::starting_at(json, place).at(offset)
-    };
-    let mut cells: Vec<Cell<'_>> = found.cells.iter().map(|(cell, _)| cell.clone()).collect();
-    if let (Some(key), Some(column)) = (key, taker.id_column)
-        && let Some(id) = cells.get_mut(column)
-        && *id == Cell::Empty
-    {
-        *id = Cell::of_text(key);
-    }
-    if let Some(column) = found.twice {
-        let name = mapping.names.get(column).map_or("", |name| name.as_str());
-        let found = format!("{name:?} is given twice with different values");
-        return taker.skip(batch, &cells, at(column), (&found, "one value"));
-    }
-    taker.take(batch, &mut rest.unlisted, &cells, place, at);
-}
-
-/// Takes in the rows of a block of lines.
-fn json_lines<R: Row>(
-    taker: &RowTaker<'_>,
-    mapping: &TableMapping,
-    text: &str,
-    batch: &mut Batch<R>,
-    rest: &mut Rest,
-) {
-    let mut cursor = Cursor::new(text);
-    let mut rows = Rows::new(text, false, true);
-    while let Some(row) = rows.next() {
-        match row {
-            Ok(row) => {
-                let place = cursor.at(row.start);
-                json_row((taker, mapping), (None, row.json, place), batch, rest);
-            }
-            Err((at, why)) => rest.trouble = Some((place_of(text, at), why)),
-        }
-    }
-    rest.end = cursor.at(text.len());
-}
-
-/// Takes in the rows of a block of a document.
-fn json_rows<R: Row>(
-    taker: &RowTaker<'_>,
-    mapping: &TableMapping,
-    shape: &Shape,
-    text: &str,
-    batch: &mut Batch<R>,
-    rest: &mut Rest,
-) {
-    let mut cursor = Cursor::new(text);
-    let mut rows = Rows::new(text, *shape == Shape::Keyed, false);
-    while let Some(row) = rows.next() {
-        let row = match row {
-            Ok(row) => row,
-            Err((at, why)) => {
-                rest.trouble = Some((place_of(text, at), why));
-                continue;
-            }
-        };
-        let place = cursor.at(offset_in(text, row.json));
-        let Shape::Lists(wanted) = shape else {
-            json_row((taker, mapping), (row.key.as_deref(), row.json, place), batch, rest);
-            continue;
-        };
-        match json_rows::of_list(wanted, mapping.names.len(), row.json) {
-            Ok(found) => {
-                let cells: Vec<Cell<'_>> = found.iter().map(|(cell, _)| cell.clone()).collect();
-                taker.take(batch, &mut rest.unlisted, &cells, place, |column| {
-                    let offset = found.get(column).map_or(0, |(_, offset)| *offset);
-                    Cursor::starting_at(row.json, place).at(offset)
-                });
-            }
-            Err(length) => {
-                let found = length.map_or_else(|| describe(row.json), |n| format!("{n} elements"));
-                let expected = format!("a list of {}, one for each column", wanted.len());
-                taker.skip(batch, &[], place, (&found, &expected));
-            }
-        }
-    }
-    rest.end = cursor.at(text.len());
-}
-
-/// Takes in the rows of a document with one object a column: the cells of a row have the same key in each.
-fn json_columns<R: Row>(
-    taker: &RowTaker<'_>,
-    mapping: &TableMapping,
-    text: &str,
-    batch: &mut Batch<R>,
-    rest: &mut Rest,
-) {
-    let columns = match json_rows::by_column(&mapping.names, text) {
-        Ok(columns) => columns,
-        Err((at, why)) => {
-            rest.trouble = Some((place_of(text, at), why));
-            return;
-        }
-    };
-    let mut seen = ColumnsSeen { keyed: true, ..ColumnsSeen::default() };
-    seen.seen = columns.cells.iter().map(Option::is_some).collect();
-    seen.others = columns.others;
-    let mut cursors: Vec<Cursor<'_>> = mapping.names.iter().map(|_| Cursor::new(text)).collect();
-    for (row, key) in columns.keys.iter().enumerate() {
-        let raw = |column: usize| columns.cells.get(column)?.as_ref()?.get(row).copied();
-        let mut cells: Vec<Cell<'_>> = (0..mapping.names.len())
-            .map(|column| raw(column).map_or(Cell::Empty, Cell::of_json))
-            .collect();
-        if let Some(column) = taker.id_column
-            && raw(column).is_none()
-            && let Some(id) = cells.get_mut(column)
-        {
-            *id = Cell::of_text(key);
-        }
-        let places: Vec<Place> = cursors
-            .iter_mut()
-            .enumerate()
-            .map(|(column, cursor)| {
-                raw(column).map_or(Place::START, |raw| cursor.at(offset_in(text, raw)))
-            })
-            .collect();
-        let at = |column: usize| places.get(column).copied().unwrap_or(Place::START);
-        let place = at(taker.id_column.unwrap_or(0));
-        taker.take(batch, &mut rest.unlisted, &cells, place, at);
-    }
-    rest.columns = Some(seen);
 }

@@ -4,13 +4,16 @@
 //!   [`keys`]: the table of its keys; [`state`]: the file on disk, and the last good one.
 //! - [`find`]: the file that a pattern stands for.
 //! - `decode`: its bytes to text; `feed`: the text in blocks of whole rows; `delimited`, `json_rows`:
-//!   rows of cells in a block; `workbook`: those of a sheet.
+//!   rows of cells in a block; `workbook`: those of a sheet; `missing`: columns that are not there.
 //! - `cell`: what stands in a cell, whatever the format; `value`: a cell to the value of a field;
-//!   `dates`: dates that all rows together tell how to read.
+//!   `date_text`: the date that a text stands for; `dates`: dates that all rows together tell how to read.
 //! - [`guess`]: which file holds which table, where no sources file says so.
-//! - `row_taker`: rows of cells to rows of a table; `mapped`: the table, put together from its blocks.
+//! - `row_taker`: rows of cells to rows of a table; `block_rows`: those of a block; `mapped`: the table, put
+//!   together from its blocks.
 
+mod block_rows;
 mod cell;
+mod date_text;
 mod dates;
 mod decode;
 mod delimited;
@@ -21,6 +24,7 @@ mod json_rows;
 pub mod keys;
 pub(super) mod mapped;
 pub mod mapping;
+mod missing;
 mod row_taker;
 pub mod sources_file;
 pub mod state;
@@ -31,7 +35,7 @@ mod workbook;
 
 use std::path::{Path, PathBuf};
 
-use super::load::Reread;
+use super::stamp::Reread;
 pub use mapping::{Sources, TableMapping};
 pub use sources_file::SOURCES_FILE;
 pub use state::SourcesState;

@@ -108,6 +108,39 @@ fn rows(count: usize) -> String {
     }
 }
 
+/// A line with a text in its first cell and nothing else. Below the last row it is the footer of a report.
+#[derive(Debug)]
+pub struct Alone {
+    /// Where it starts.
+    pub place: Place,
+    /// The text.
+    pub text: String,
+    /// The mapped cells.
+    pub cells: Vec<Cell<'static>>,
+    /// What was found and what was expected, where it has another number of cells than the header.
+    pub unfit: Option<(String, String)>,
+}
+
+/// True for what reports have in the first cell of a totals line: `Total`, `Grand Totals (28 records)`.
+fn is_totals(text: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "total",
+        "totals",
+        "grand total",
+        "grand totals",
+        "subtotal",
+        "subtotals",
+        "gesamt",
+        "summe",
+    ];
+    // Hardly an id begins so: a million of them are not compared.
+    if !matches!(text.as_bytes().first(), Some(b'T' | b't' | b'G' | b'g' | b'S' | b's')) {
+        return false;
+    }
+    let words = text.split(['(', ':']).next().unwrap_or_default().trim();
+    WORDS.iter().any(|word| words.eq_ignore_ascii_case(word))
+}
+
 /// Something that does not fit in a row.
 struct Misfit<'m> {
     rule: &'m ColumnRule,
@@ -189,6 +222,10 @@ impl<'m> RowTaker<'m> {
         place: Place,
         at: impl Fn(usize) -> Place,
     ) {
+        if self.is_header(&cell) {
+            let told = ("the header once more", "a row; remove it from the file");
+            return self.skip(batch, &[], place, told);
+        }
         let mut values = [const { Value::Nothing }; FIELDS];
         let mut misfits: Vec<Misfit<'_>> = Vec::new();
         for (field, fixed) in &self.defaults {
@@ -210,6 +247,10 @@ impl<'m> RowTaker<'m> {
             if let Some(kept) = values.get_mut(rule.number_of_field) {
                 *kept = value;
             }
+        }
+        if let Some(totals) = self.totals(&values, place) {
+            batch.table.findings.push(totals);
+            return;
         }
         if !R::STREAMED && misfits.is_empty() {
             misfits.extend(self.objection::<R>(&values));
@@ -243,6 +284,16 @@ impl<'m> RowTaker<'m> {
         batch.push_each(found, place);
     }
 
+    /// True where each cell is the name of its column: files that were joined have the header again.
+    #[inline]
+    fn is_header<'t>(&self, cell: &impl Fn(usize) -> Cell<'t>) -> bool {
+        let is_name = |column: usize| match (cell(column), self.mapping.names.get(column)) {
+            (Cell::Text(text), Some(name)) => text == name.as_str(),
+            _ => false,
+        };
+        is_name(self.id_column.unwrap_or(0)) && (0..self.mapping.names.len()).all(is_name)
+    }
+
     /// Skips a row that is no row of the file: `found` is what it is. `cells` are those that can be told.
     pub fn skip<R: Row>(
         &self,
@@ -261,8 +312,57 @@ impl<'m> RowTaker<'m> {
                 *kept = value;
             }
         }
+        if let Some(totals) = self.totals(&values, place) {
+            batch.table.findings.push(totals);
+            return;
+        }
         let told = [Told { place, field: None, column: None, found, expected }];
         self.about(&values, |about| self.tell(batch, about, &told));
+    }
+
+    /// A warning for a line that is no row.
+    fn not_a_row(&self, message: String, place: Place) -> Finding {
+        Finding::new(Code::NotARow, message).in_file(self.file).at(place)
+    }
+
+    /// A warning where a row with these values is a totals line: no name says that it is about someone.
+    fn totals(&self, values: &[Value<'_>], place: Place) -> Option<Finding> {
+        let text = |field: usize| match values.get(field) {
+            Some(Value::Text(text)) => text.as_ref(),
+            _ => "",
+        };
+        let id = text(self.id?.1);
+        let name = self.name.map_or("", text);
+        (is_totals(id) && (name.is_empty() || name == id)).then(|| {
+            let message = format!("{id:?} is a totals line, not a row; it is skipped");
+            self.not_a_row(message, place)
+        })
+    }
+
+    /// Takes in lines with a text alone, as a row came behind them: they are rows, or should be.
+    pub fn take_alone<R: Row>(
+        &self,
+        batch: &mut Batch<R>,
+        unlisted: &mut Unlisted,
+        alone: impl IntoIterator<Item = Alone>,
+    ) {
+        for Alone { place, cells, unfit, .. } in alone {
+            match unfit {
+                Some((found, expected)) => self.skip(batch, &cells, place, (&found, &expected)),
+                None => self.take(batch, unlisted, &cells, place, |_| place),
+            }
+        }
+    }
+
+    /// Skips lines with a text alone below the last row.
+    pub fn skip_alone(&self, alone: Vec<Alone>) -> impl Iterator<Item = Finding> {
+        alone.into_iter().map(|Alone { place, text, .. }| {
+            let text = crate::domain::text::short(&text);
+            let message = format!(
+                "{text:?} stands alone below the rows; it is skipped, so fill in its other columns if it is a row"
+            );
+            self.not_a_row(message, place)
+        })
     }
 
     /// A warning for merged cells of a column.
@@ -355,4 +455,19 @@ fn defaults<R: Row>() -> Vec<(usize, Fixed)> {
         _ => None,
     };
     R::FIELDS.iter().map(|field| &field.slot).enumerate().filter_map(default).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_totals;
+
+    #[test]
+    fn totals_are_known_by_their_words_alone() {
+        for text in ["Total", "GRAND TOTALS (28 records)", "Subtotal:", "Total: $5"] {
+            assert!(is_totals(text), "{text}");
+        }
+        for text in ["TotalEnergies", "Total Wine", "T1", "Summit", "", "001"] {
+            assert!(!is_totals(text), "{text}");
+        }
+    }
 }

@@ -23,6 +23,7 @@ use crate::domain::suggestion::alike;
 use crate::domain::text::short;
 use crate::domain::{Code, Finding};
 use crate::store::row::Kind;
+use crate::store::slot;
 use crate::toml_text::{Problem, Syntax, Value, describe, not_a_table};
 
 /// Name of the sources file in the data directory.
@@ -302,9 +303,15 @@ impl Reader<'_> {
                 Some("has a value and says how to read a column; remove one of them")
             }
             _ if has("from") != has("to") => Some("has only one of from and to; add the other one"),
+            (false, true) if id_field(mapping.table) == Some(rule.field) => {
+                Some("has one value for every row; name the column that holds the id")
+            }
             _ if has("otherwise") && !has("values") => {
                 Some("has otherwise and no values; add values = { … }")
             }
+            _ if has("values") && READS.iter().any(|key| has(key)) => Some(
+                "has values and says how to read other texts, which values leaves out; remove one of them",
+            ),
             _ => None,
         };
         if let Some(missing) = missing.filter(|_| self.problems.len() == before) {
@@ -319,7 +326,14 @@ impl Reader<'_> {
         for (name, value) in table {
             let own = name.get_ref().trim();
             match fixed(rule.kind, value) {
-                Some(value) => drop(listed.insert(own.to_compact_string(), value)),
+                Some(value) => {
+                    if listed.insert(own.to_compact_string(), value).is_some() {
+                        let key = format!("{full}.{}", short(own));
+                        let message =
+                            format!("{key} is set twice but for blanks; remove one of them");
+                        self.problem(name.span().start, &key, message);
+                    }
+                }
                 None => {
                     let expected = format!("a value of the field: {}", rule.kind.words());
                     self.unfit(&format!("{full}.{}", short(own)), value, &expected);
@@ -374,6 +388,9 @@ fn set(mapping: &mut TableMapping, key: &str, text: &str) -> bool {
     }
 }
 
+/// The keys that say how the text of a cell is read, which `values` does by itself.
+const READS: [&str; 6] = ["number", "from", "to", "date", "split", "true"];
+
 /// What a key of a field is for, where that is not its type.
 fn not_for(key: &str, kind: Kind) -> Option<&'static str> {
     let (fits, needs) = match key {
@@ -387,13 +404,14 @@ fn not_for(key: &str, kind: Kind) -> Option<&'static str> {
 }
 
 fn number(value: &Value<'_>) -> Option<f64> {
-    let number = match value.get_ref() {
-        DeValue::Integer(_) => crate::toml_text::whole(value)? as f64,
-        DeValue::Float(float) => float.as_str().replace('_', "").parse().ok()?,
+    let digits = match value.get_ref() {
+        DeValue::Integer(_) => crate::toml_text::whole(value)?.to_string(),
+        DeValue::Float(float) => float.as_str().replace('_', ""),
         _ => return None,
     };
-    let is_exact = number.is_finite() && (number.fract() != 0.0 || number.abs() <= EXACT_WHOLE);
-    is_exact.then_some(number)
+    // What JSON takes as a number, and takes exactly.
+    let number = slot::exact(digits.strip_prefix('+').unwrap_or(&digits))?;
+    (number.fract() != 0.0 || number.abs() <= EXACT_WHOLE).then_some(number)
 }
 
 fn pair(value: &Value<'_>) -> Option<(f64, f64)> {
@@ -547,6 +565,15 @@ mod tests {
               playbook_id = \"…\" under [journey_playbooks.columns]"
             ]
         );
+        let constant =
+            "[customers]\nfile = \"a.csv\"\ncolumns = { customer_id = { value = \"C1\" } }";
+        assert_eq!(
+            told(constant),
+            [
+                "sources.toml:3:13: customers.columns.customer_id has one value for every row; name the \
+              column that holds the id"
+            ]
+        );
         let snapshots =
             "[portfolio_snapshots]\nfile = \"x.csv\"\ncolumns = { generated_at = \"Day\" }";
         assert_eq!(told(snapshots), [""; 0], "rows that need no id");
@@ -581,6 +608,18 @@ mod tests {
                 "expected two different numbers",
             ),
             ("account_value = { value = \"5\" }", "expected a value of the field: a number"),
+            (
+                "account_value = { value = 9007199254740993 }",
+                "expected a value of the field: a number",
+            ),
+            (
+                "account_value = { column = \"A\", values = { a = 1 }, number = \"us\" }",
+                "has values and says how to read other texts",
+            ),
+            (
+                "segment = { column = \"A\", values = { a = \"B\", \" a\" = \"C\" } }",
+                "is set twice but for blanks",
+            ),
             (
                 "renewal_date = { column = \"A\", date = \"MM/DD/YYYY\" }",
                 "expected iso, epoch_s, epoch_ms or a pattern",

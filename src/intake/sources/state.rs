@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::super::load::Reread;
-use super::super::stamp::Seen;
+use super::super::stamp::{Reread, Seen};
 use super::mapping::Sources;
 use super::sources_file::{SOURCES_FILE, parse};
 use crate::domain::{Code, Finding};
@@ -53,12 +52,13 @@ impl SourcesState {
         self.problems.first().filter(|_| self.never_good)
     }
 
-    /// Reads the file if it changed.
-    pub fn look(&mut self, reread: Reread) {
+    /// Reads the file if it changed. True where it says something else now, or something else is wrong
+    /// with it.
+    pub fn look(&mut self, reread: Reread) -> bool {
         let now = SystemTime::now();
         let seen = Seen::at(&self.path);
         if reread == Reread::Changed && self.seen.as_ref() == Some(&seen) && !self.doubtful {
-            return;
+            return false;
         }
         self.doubtful = seen.may_hide_a_change(now);
         let was_there =
@@ -75,19 +75,24 @@ impl SourcesState {
         };
         let first = self.seen.is_none();
         self.seen = Some(seen);
-        match read {
+        let problems = match read {
             Ok(sources) => {
+                self.never_good = false;
                 if *self.sources != sources {
                     self.sources = Arc::new(sources);
+                    self.problems = Vec::new();
+                    return true;
                 }
-                self.problems = Vec::new();
-                self.never_good = false;
+                Vec::new()
             }
             Err(problems) => {
-                self.problems = problems;
                 self.never_good |= first;
+                problems
             }
-        }
+        };
+        let others = self.problems != problems;
+        self.problems = problems;
+        others
     }
 }
 
@@ -111,8 +116,9 @@ mod tests {
         std::fs::write(&path, good).unwrap();
         state.look(Reread::Changed);
         assert_eq!((state.sources().tables.len(), state.problems()), (1, &[][..]));
+        assert!(!state.look(Reread::All), "nothing is new");
         std::fs::write(&path, good.replace("file", "fil")).unwrap();
-        state.look(Reread::Changed);
+        assert!(state.look(Reread::Changed), "what is wrong is new");
         assert_eq!(state.sources().tables.len(), 1);
         assert_eq!(state.problems()[0].location(), "sources.toml:1:2");
         assert_eq!(state.unknown(), None);

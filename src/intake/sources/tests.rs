@@ -236,7 +236,58 @@ fn files_that_are_none_say_what_and_where() {
             b"[{\"ID\":\"C1\",\"name\":\"x\",\"Value\":1,\"Renewal\":1}]",
             "a.json:1:2: no column \"Name\" for name (did you mean \"name\"",
         ),
-        ("", "a.json", b"7", "found '7', which is no JSON there"),
+        ("", "a.json", b"7", "found the number 7, expected an array of objects, or an object"),
+        (
+            "path = \"a\"",
+            "a.json",
+            b"{\"a\":\"x\"}",
+            "a.json:1:6: found the text \"x\", expected an array of objects, or an object; fix path",
+        ),
+        (
+            "path = \"a\"",
+            "a.json",
+            b"{\"a\":[{\"ID\":1}] x}",
+            "found what is no JSON behind the rows",
+        ),
+        ("path = \"a\"", "a.json", b"{\"a\":[{\"ID\":1}],\"b\":NaN}", "behind the rows"),
+        ("path = \"a\"", "a.json", b"{\"a\":[{\"ID\":1}]]", "behind the rows"),
+        (
+            "path = \"a\"",
+            "a.json",
+            b"{\"b\":NaN,\"a\":[{\"ID\":1}]}",
+            "a.json:1:6: found 'N', which is",
+        ),
+        (
+            "",
+            "a.json",
+            b"{\"ID\":[1],\"Name\":[1],\"Value\":[1],\"Renewal\":[1]} x",
+            "found text behind the end of the JSON",
+        ),
+        (
+            "",
+            "a.json",
+            b"{\"schema\":{\"fields\":[{\"name\":\"ID\"}]},\"data\":[{\"ID\":1}]}",
+            "set path = \"data\"",
+        ),
+        (
+            "",
+            "a.json",
+            b"{\"meta\":{\"n\":1},\"errors\":[{\"code\":1}],\"items\":[{\"ID\":1}]}",
+            "set path = \"items\"",
+        ),
+        (
+            "",
+            "a.json",
+            b"{\"columns\":[\"ID\",\"ID\",\"Name\",\"Value\",\"Renewal\"],\"data\":[[1,2,3,4,5]]}",
+            "the columns have \"ID\" twice",
+        ),
+        (
+            "",
+            "a.json",
+            b"{\"ID\":[1],\"ID\":[2],\"Name\":[1],\"Value\":[1],\"Renewal\":[1]}",
+            "the column \"ID\" is there twice",
+        ),
+        ("", "a.csv.gz", &gzip(&gzip(CSV.as_bytes())), "a file that was compressed twice"),
         (
             "",
             "a.json",
@@ -308,6 +359,27 @@ fn rows_that_do_not_fit_are_skipped_with_their_place() {
 }
 
 #[test]
+fn what_only_looks_like_a_customer_is_none() {
+    // Exports that were put together, and ids as Excel saves them.
+    let text = "ID,Name,Value,Renewal\nC1,a,,\nID,Name,Value,Renewal\n1.23457E+14,b,,\n1E45,c,,\n";
+    let (read, told) = read_by("", COLUMNS, "a.csv", text.as_bytes()).unwrap();
+    assert_eq!(read, ["2 C1|a||", "5 1E45|c||"]);
+    assert_eq!(
+        told,
+        [
+            "a.csv:3:1: row skipped: the header once more, expected a row; remove it from the file",
+            "a.csv:4:1: row skipped: customer_id from \"ID\" is the text \"1.23457E+14\", expected the whole \
+             id, which a spreadsheet shortened; format its column as text there, and export it again",
+        ]
+    );
+    // The key of pandas' rows is a number of theirs.
+    let index = r#"{"0":{"ID":"C1","Name":"a","Value":1,"Renewal":""},"1":{"ID":null,"Name":"b"}}"#;
+    let (read, told) = read_by("", COLUMNS, "a.json", index.as_bytes()).unwrap();
+    assert_eq!(read.len(), 1);
+    assert!(told[0].contains("row without customer_id is ignored"), "{told:?}");
+}
+
+#[test]
 fn dates_are_guessed_by_all_rows_together() {
     let dates = |dates: &[&str]| {
         let rows: String =
@@ -330,6 +402,12 @@ fn dates_are_guessed_by_all_rows_together() {
             .unwrap_err()
             .contains("may have the month or the day first")
     );
+    assert!(
+        dates(&["25-01-31", "25-02-28"])
+            .unwrap_err()
+            .contains("may have the year or the day first in every row, such as 25-01-31")
+    );
+    assert_eq!(of(&["31-01-25", "31-12-99"]), ["2025-01-31", "1999-12-31"]);
     assert!(
         dates(&["1/31/2027", "31/1/2027"]).unwrap_err().contains("and the day first in 31/1/2027")
     );

@@ -2,16 +2,13 @@
 
 use std::borrow::Cow;
 
-use jiff::civil::{Date, DateTime};
-use jiff::fmt::strtime;
-use jiff::{Timestamp, civil};
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::cell::Cell;
-use super::mapping::{ColumnRule, DateForm, Fixed, NumberForm, Values};
+use super::date_text::iso;
+use super::mapping::{ColumnRule, Fixed, NumberForm, Values};
 use crate::domain::json;
 use crate::domain::number::Num;
-use crate::domain::time::date_of;
 use crate::intake::token::{self, Found};
 use crate::store::row::Kind;
 use crate::store::slot;
@@ -75,7 +72,21 @@ pub fn read<'v>(rule: &'v ColumnRule, cell: Cell<'v>) -> Result<Value<'v>, Unfit
             expected: "a value; fix the formula, or open the workbook in Excel and save it"
                 .to_owned(),
         }),
-        (_, cell) if rule.values.is_some() => Ok(listed(rule.values.as_ref(), cell)),
+        (kind, cell) if rule.values.is_some() => match listed(rule.values.as_ref(), cell) {
+            // That nobody has to approve is not to be taken from a text that says something else.
+            Value::Unlisted(text) if kind == Kind::Flag => Err(Unfit {
+                found: Cell::Text(text).describe(),
+                expected: "one of its values in sources.toml; list it, or set otherwise".to_owned(),
+            }),
+            value => Ok(value),
+        },
+        (Kind::Id, Cell::Text(text)) if is_shortened(&text) => Err(Unfit {
+            found: Cell::Text(text).describe(),
+            expected:
+                "the whole id, which a spreadsheet shortened; format its column as text there, and \
+                       export it again"
+                    .to_owned(),
+        }),
         (Kind::Id, Cell::Text(text)) => Ok(Value::Text(composed(text))),
         // Exports do not tell a number from a text that looks like one.
         (Kind::Text, cell) if !matches!(cell, Cell::Other(_)) => Ok(Value::Text(written(cell))),
@@ -115,6 +126,19 @@ fn listed<'v>(values: Option<&'v Values>, cell: Cell<'v>) -> Value<'v> {
     }
 }
 
+/// True for a long number as spreadsheets show it, `1.23457E+14`: several ids look like that.
+#[inline]
+fn is_shortened(text: &str) -> bool {
+    let [number @ .., b'E', b'+', tens, ones] = text.as_bytes() else { return false };
+    let is_digits = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
+    is_digits(&[*tens, *ones])
+        && match number {
+            [first] => first.is_ascii_digit(),
+            [first, b'.', rest @ ..] => first.is_ascii_digit() && is_digits(rest),
+            _ => false,
+        }
+}
+
 /// The one form of an id of which there are several.
 fn composed(text: Cow<'_, str>) -> Cow<'_, str> {
     match text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
@@ -137,20 +161,34 @@ fn id<'v>(cell: &Cell<'_>) -> Result<Value<'v>, String> {
     }
 }
 
+/// Whether a cell means true; `Err` of what belongs there where it cannot be told.
 fn flag<'v>(rule: &ColumnRule, cell: &Cell<'_>) -> Result<Value<'v>, String> {
-    if let Some(truths) = &rule.truths {
-        let written = written(cell.clone());
-        return Ok(Value::Flag(truths.iter().any(|truth| *truth == written.as_ref())));
-    }
-    match cell {
-        Cell::Flag(flag) => Ok(Value::Flag(*flag)),
-        Cell::Text(text) | Cell::Number(text) => match text.to_lowercase().as_str() {
-            "true" | "yes" | "1" => Ok(Value::Flag(true)),
-            "false" | "no" | "0" => Ok(Value::Flag(false)),
-            _ => Err("true or false; list the texts that mean true: true = [\"…\"]".to_owned()),
+    let written = match cell {
+        Cell::Flag(_) | Cell::Text(_) | Cell::Number(_) => written(cell.clone()).to_lowercase(),
+        _ => return Err("true or false".to_owned()),
+    };
+    let says = |text: &str| match text {
+        "true" | "yes" => Some(true),
+        "false" | "no" => Some(false),
+        _ => None,
+    };
+    let flag = match &rule.truths {
+        None => match written.as_str() {
+            "1" => Some(true),
+            "0" => Some(false),
+            text => says(text),
         },
-        _ => Err("true or false".to_owned()),
-    }
+        Some(truths) => {
+            let mut truths = truths.iter().map(|truth| truth.to_lowercase());
+            let turns_round = truths.clone().any(|truth| says(&truth) == Some(false));
+            Some(
+                truths.any(|truth| truth == written)
+                    || says(&written) == Some(true) && !turns_round,
+            )
+        }
+    };
+    let expected = || "true or false; list the texts that mean true: true = [\"…\"]".to_owned();
+    flag.map(Value::Flag).ok_or_else(expected)
 }
 
 fn number(rule: &ColumnRule, cell: &Cell<'_>) -> Result<f64, String> {
@@ -199,7 +237,10 @@ fn number_of(form: NumberForm, text: &str) -> Option<f64> {
         NumberForm::Plain => return plain(text),
         NumberForm::Percent => {
             let text = text.strip_suffix('%').unwrap_or(text).trim_end();
-            let number = plain(text).or_else(|| grouped(text, ',', '.'))?;
+            let is_amount = text.contains(|c: char| {
+                c.is_alphabetic() || may_be_currency(c.encode_utf8(&mut [0; 4]))
+            });
+            let number = plain(text).or_else(|| grouped(text, ',', '.').filter(|_| !is_amount))?;
             return Some(number / 100.0);
         }
         NumberForm::Us => (',', '.'),
@@ -266,72 +307,75 @@ fn plain(text: &str) -> Option<f64> {
     })
 }
 
+/// Codes of currencies (ISO 4217). Other letters may change what a number is: $1.5M is not 1.5.
+const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL \
+    BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP \
+    GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW \
+    KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO \
+    NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD \
+    SSP STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF \
+    YER ZAR ZMW ZWG";
+
+/// True for a currency such as `$`, `US$` or `EUR`, and for nothing at all.
+fn may_be_currency(text: &str) -> bool {
+    match text.strip_suffix('$') {
+        Some(country) => country.len() <= 2 && country.bytes().all(|b| b.is_ascii_uppercase()),
+        None => {
+            matches!(text, "" | "€" | "£" | "¥" | "₹" | "₩" | "₽" | "₺" | "₪" | "฿")
+                || CURRENCIES.split_ascii_whitespace().any(|code| code == text)
+        }
+    }
+}
+
 /// A number with a sign for a currency, a parenthesis for a minus, and something between thousands.
 fn grouped(text: &str, thousands: char, point: char) -> Option<f64> {
-    let (inner, mut negative) = match text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'))
+    let in_parentheses = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let inner = in_parentheses.unwrap_or(text);
+    let from = inner.find(|c: char| c.is_ascii_digit() || c == point)?;
+    let to = inner.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let (before, after) = (inner.get(..from)?.trim(), inner.get(to..)?.trim());
+    // A sign stands before the currency or behind it.
+    let is_sign = |c: char| matches!(c, '-' | '−' | '+');
+    let unsigned = before.strip_prefix(is_sign).or_else(|| before.strip_suffix(is_sign));
+    let has_minus = unsigned.is_some() && !before.contains('+');
+    if !may_be_currency(unsigned.unwrap_or(before).trim())
+        || !may_be_currency(after)
+        || unsigned.is_some() && in_parentheses.is_some()
     {
-        Some(inner) => (inner.trim(), true),
-        None => (text, false),
-    };
-    let is_currency = |c: char| {
-        matches!(c, '$' | '€' | '£' | '¥' | '₹' | '₩' | '₽' | '₺' | '₪' | '฿')
-            || c.is_ascii_uppercase()
-    };
-    let is_blank = |c: char| c.is_whitespace();
-    let mut rest = inner;
-    let mut signs = 0;
-    let mut currency = 0;
-    loop {
-        let before = rest;
-        rest = rest.trim_start_matches(is_blank);
-        for sign in ['-', '−', '+'] {
-            if let Some(after) = rest.strip_prefix(sign) {
-                signs += 1;
-                negative |= sign != '+';
-                rest = after;
-            }
-        }
-        if let Some(after) = rest.strip_prefix(is_currency) {
-            currency += 1;
-            rest = after;
-        }
-        if rest == before {
-            break;
-        }
-    }
-    while let Some(before) = rest.strip_suffix(|c| is_currency(c) || is_blank(c)) {
-        currency += usize::from(rest.ends_with(is_currency));
-        rest = before;
-    }
-    if signs > 1 || signs == 1 && inner.len() != text.len() || currency > 4 {
         return None;
     }
-    let (whole, fraction) = rest.split_once(point).unwrap_or((rest, ""));
-    let is_separator = |c: char| {
+    let number = inner.get(from..to)?;
+    let (whole, fraction) = match number.split_once(point) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (number, None),
+    };
+    let separator = whole.chars().find(|c| !c.is_ascii_digit());
+    let may_separate = |c: char| {
         c == thousands || point == ',' && matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’')
     };
-    let mut digits = String::with_capacity(rest.len() + 1);
-    if negative {
+    if separator.is_some_and(|c| !may_separate(c)) {
+        return None;
+    }
+    let mut digits = String::with_capacity(number.len() + 2);
+    if has_minus || in_parentheses.is_some() {
         digits.push('-');
     }
-    for (number, group) in whole.split(is_separator).enumerate() {
-        let fits = match number {
-            0 => !group.is_empty() && (group.len() <= 3 || !whole.contains(is_separator)),
+    for (number, group) in whole.split(|c| Some(c) == separator).enumerate() {
+        let fits = match (number, separator) {
+            // Cents alone: $.50
+            (0, None) => true,
+            (0, Some(_)) => (1..=3).contains(&group.len()),
             _ => group.len() == 3,
         };
         if !fits || !group.bytes().all(|b| b.is_ascii_digit()) {
-            // Cents alone: $.50
-            let cents = whole.is_empty() && !fraction.is_empty();
-            if !cents {
-                return None;
-            }
+            return None;
         }
         digits.push_str(group);
     }
     if whole.is_empty() {
         digits.push('0');
     }
-    if rest.contains(point) {
+    if let Some(fraction) = fraction {
         if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
@@ -372,102 +416,9 @@ fn list<'v>(rule: &ColumnRule, cell: &Cell<'_>) -> Result<Value<'v>, String> {
     Ok(Value::Text(Cow::Owned(json::line(&texts?))))
 }
 
-/// A date and time as texts of files have them; without the time where the day begins.
-fn iso(date: DateTime) -> String {
-    match date.time() == civil::Time::midnight() {
-        true => date.date().to_string(),
-        false => date.to_string(),
-    }
-}
-
-/// The date that a text stands for by the form that is set, in ISO form.
-pub fn date(form: &DateForm, text: &str) -> Option<String> {
-    if date_of(text).is_some() {
-        return Some(text.to_owned());
-    }
-    let epoch = |of: fn(i64) -> Result<Timestamp, jiff::Error>| {
-        // A spreadsheet may have made it 1736640000.0.
-        let whole = text.split_once('.').map_or(text, |(whole, rest)| {
-            if rest.bytes().all(|b| b == b'0') { whole } else { text }
-        });
-        whole.parse().ok().and_then(|number| of(number).ok()).map(|at| at.to_string())
-    };
-    match form {
-        DateForm::Iso => None,
-        DateForm::EpochSeconds => epoch(Timestamp::from_second),
-        DateForm::EpochMilliseconds => epoch(Timestamp::from_millisecond),
-        DateForm::Pattern(pattern) => {
-            let read = strtime::parse(pattern.as_str(), text).ok()?;
-            if let Ok(at) = read.to_timestamp() {
-                return Some(at.to_string());
-            }
-            match read.to_datetime() {
-                Ok(date) => Some(iso(date)),
-                Err(_) => read.to_date().ok().map(|date| date.to_string()),
-            }
-        }
-    }
-}
-
-/// The order in which the parts of a date are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// `01/31/2025`
-    MonthFirst,
-    /// `31/01/2025`
-    DayFirst,
-}
-
-/// What a date may be that is written as three numbers, in one order and in the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Readings {
-    /// With the month first.
-    pub month_first: Option<Date>,
-    /// With the day first.
-    pub day_first: Option<Date>,
-}
-
-impl Readings {
-    /// Returns the readings of a text such as `01/31/2025`, also with a time behind it; `None` where it is
-    /// no date at all.
-    pub fn of(text: &str) -> Option<Self> {
-        let date = text.split([' ', 'T']).next()?.trim_end_matches(',');
-        let separator = ['/', '.', '-'].into_iter().find(|c| date.contains(*c))?;
-        let parts: Vec<&str> = date.split(separator).collect();
-        let number = |part: &str| {
-            let digits = part.bytes().all(|b| b.is_ascii_digit()) && (1..=4).contains(&part.len());
-            digits.then(|| part.parse::<i16>().ok()).flatten()
-        };
-        let [first, second, third] = parts.as_slice() else { return None };
-        if first.len() == 4 {
-            let only = Date::new(number(first)?, number(second)? as i8, number(third)? as i8).ok();
-            return only.map(|date| Self { month_first: Some(date), day_first: Some(date) });
-        }
-        let year = match (third.len(), number(third)?) {
-            (4, year) => year,
-            (2, year @ ..69) => 2000 + year,
-            (2, year) => 1900 + year,
-            _ => return None,
-        };
-        let (first, second) = (number(first)?, number(second)?);
-        let date = |month: i16, day: i16| {
-            Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-        };
-        let (month_first, day_first) = (date(first, second), date(second, first));
-        (month_first.is_some() || day_first.is_some()).then_some(Self { month_first, day_first })
-    }
-
-    /// Returns the date in an order.
-    pub fn get(self, order: Order) -> Option<Date> {
-        match order {
-            Order::MonthFirst => self.month_first,
-            Order::DayFirst => self.day_first,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::sources_file::parse;
     use super::*;
 
     #[test]
@@ -502,6 +453,18 @@ mod tests {
             (Us, "$", None),
             (Us, "5.", None),
             (Us, "n/a", None),
+            (Us, "$1.5M", None),
+            (Us, "12K", None),
+            (Us, "5 MIO", None),
+            (Us, "5 CR", None),
+            (Us, "US$5", Some(5.0)),
+            (Us, "CHF -5", Some(-5.0)),
+            (Us, "$5.00 USD", Some(5.0)),
+            (Us, "5-", None),
+            (Us, "١٢٣", None),
+            (Us, "1,23,456.7", None),
+            (Us, "1,2345", None),
+            (Us, "1 234", None),
             (Eu, "1.234,50 €", Some(1234.5)),
             (Eu, "1.234", Some(1234.0)),
             (Eu, "1 234 567,8", Some(1_234_567.8)),
@@ -510,58 +473,50 @@ mod tests {
             (Eu, "-3,5", Some(-3.5)),
             (Eu, "1,234.50", None),
             (Eu, "12.34", None),
+            (Eu, "1 234.567", None),
+            (Eu, "5 Mio", None),
             (Percent, "45%", Some(0.45)),
             (Percent, "45 %", Some(0.45)),
             (Percent, "45", Some(0.45)),
             (Percent, "-0.5%", Some(-0.005)),
             (Percent, "%", None),
+            (Percent, "1,200%", Some(12.0)),
+            (Percent, "$5", None),
+            (Percent, "5 USD", None),
         ] {
             assert_eq!(number_of(form, text), number, "{form:?} {text:?}");
         }
     }
 
     #[test]
-    fn dates_have_one_or_two_readings() {
-        let of = |text: &str| {
-            Readings::of(text).map(|readings| {
-                let text =
-                    |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
-                (text(readings.month_first), text(readings.day_first))
-            })
+    fn what_says_true_is_never_false() {
+        let read = |keys: &str, cell: Cell<'_>| {
+            let text = format!(
+                "[journey_playbooks]\nfile = \"a\"\n[journey_playbooks.columns]\nplaybook_id = \"ID\"\n\
+                 approval_required = {{ column = \"A\", {keys} }}"
+            );
+            let sources = parse(&text).unwrap();
+            let rule = &sources.tables[0].columns[1];
+            match read(rule, cell) {
+                Ok(Value::Flag(flag)) => Some(flag),
+                Err(_) => None,
+                other => panic!("{other:?}"),
+            }
         };
-        let told = |month: &str, day: &str| Some((month.to_owned(), day.to_owned()));
-        assert_eq!(of("01/31/2025"), told("2025-01-31", ""));
-        assert_eq!(of("31.1.2025"), told("", "2025-01-31"));
-        assert_eq!(of("3/4/25 10:00 AM"), told("2025-03-04", "2025-04-03"));
-        assert_eq!(of("2025/1/31"), told("2025-01-31", "2025-01-31"));
-        assert_eq!(of("1/1/70"), told("1970-01-01", "1970-01-01"));
-        for none in ["45/45/2025", "1/2", "1/2/3/4", "a/b/c", "Jan 31, 2025", "", "1/2/025"] {
-            assert_eq!(of(none), None, "{none}");
-        }
-    }
-
-    #[test]
-    fn dates_are_read_by_their_form() {
-        let pattern = |pattern: &str| DateForm::Pattern(pattern.into());
-        for (form, text, date_read) in [
-            (pattern("%m/%d/%Y"), "01/31/2025", Some("2025-01-31")),
-            (pattern("%m/%d/%Y"), "31/01/2025", None),
-            (pattern("%m/%d/%Y"), "2025-01-31T10:00:00Z", Some("2025-01-31T10:00:00Z")),
-            (pattern("%d.%m.%y"), "31.01.25", Some("2025-01-31")),
-            (pattern("%b %d, %Y"), "Jan 31, 2025", Some("2025-01-31")),
-            (pattern("%m/%d/%Y %H:%M"), "01/31/2025 10:30", Some("2025-01-31T10:30:00")),
-            (
-                pattern("%Y-%m-%dT%H:%M:%S%z"),
-                "2025-01-31T10:00:00+0200",
-                Some("2025-01-31T10:00:00+0200"),
-            ),
-            (DateForm::EpochSeconds, "1736640000", Some("2025-01-12T00:00:00Z")),
-            (DateForm::EpochMilliseconds, "1736640000000.0", Some("2025-01-12T00:00:00Z")),
-            (DateForm::EpochSeconds, "soon", None),
-            (DateForm::Iso, "01/31/2025", None),
-            (DateForm::Iso, "2025-01-31", Some("2025-01-31")),
+        let text = |text: &'static str| Cell::Text(Cow::Borrowed(text));
+        for (keys, cell, flag) in [
+            ("true = [\"Needs one\"]", text("needs ONE"), Some(true)),
+            ("true = [\"Needs one\"]", text("Yes"), Some(true)),
+            ("true = [\"Needs one\"]", Cell::Flag(true), Some(true)),
+            ("true = [\"Needs one\"]", text("none"), Some(false)),
+            ("true = [\"2\"]", text("1"), Some(false)),
+            ("true = [\"No\"]", text("yes"), Some(false)),
+            ("true = [\"false\"]", Cell::Flag(false), Some(true)),
+            ("true = [\"false\"]", Cell::Flag(true), Some(false)),
+            ("values = { a = true }", text("a"), Some(true)),
+            ("values = { a = true }", text("maybe"), None),
         ] {
-            assert_eq!(date(&form, text).as_deref(), date_read, "{form:?} {text}");
+            assert_eq!(read(keys, cell.clone()), flag, "{keys} {cell:?}");
         }
     }
 }

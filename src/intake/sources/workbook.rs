@@ -14,8 +14,8 @@ use zip::result::ZipError;
 
 use super::cell::Cell;
 use super::delimited::{self, FIRST_ROWS, NoHeader};
-use super::feed;
 use super::mapping::TableMapping;
+use super::missing;
 use crate::domain::suggestion::{did_you_mean, suggestions};
 use crate::domain::{Code, Finding, Place};
 use crate::intake::caught::caught;
@@ -392,7 +392,7 @@ impl Workbook {
             }
         }
         Err(Box::new(match nearest {
-            Some((sheet, no)) => feed::no_header(mapping, &no, None).in_sheet(Some(&sheet)),
+            Some((sheet, no)) => missing::no_header(mapping, &no, None).in_sheet(Some(&sheet)),
             None => bad("the workbook has no cells; expected a header and rows".to_owned()),
         }))
     }

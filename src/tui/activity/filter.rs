@@ -17,7 +17,7 @@ pub const HINT: &str = "by:dana kind:approve customer:C005 playbook:PB_X by:me k
 /// The kind of a line about a change.
 pub const CHANGE: &str = "change";
 
-const KINDS: [DecisionKind; 7] = [
+const KINDS: [DecisionKind; 8] = [
     DecisionKind::Approve,
     DecisionKind::Reject,
     DecisionKind::Defer,
@@ -25,6 +25,7 @@ const KINDS: [DecisionKind; 7] = [
     DecisionKind::Undo,
     DecisionKind::HandOff,
     DecisionKind::Propose,
+    DecisionKind::Enroll,
 ];
 
 /// A parsed filter.

@@ -286,6 +286,7 @@ fn sign(kind: DecisionKind) -> &'static str {
         DecisionKind::Undo => "↶",
         DecisionKind::HandOff => "▶",
         DecisionKind::Propose => "?",
+        DecisionKind::Enroll => "○",
         DecisionKind::Recover => "+",
     }
 }
@@ -294,7 +295,7 @@ fn style(kind: DecisionKind, theme: Theme) -> Style {
     match kind {
         DecisionKind::Approve | DecisionKind::Override => theme.good(),
         DecisionKind::Reject => theme.bad(),
-        DecisionKind::Defer => theme.quiet(),
+        DecisionKind::Defer | DecisionKind::Enroll => theme.quiet(),
         DecisionKind::Undo => theme.warning(),
         DecisionKind::HandOff | DecisionKind::Propose | DecisionKind::Recover => theme.accent(),
     }

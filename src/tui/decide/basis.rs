@@ -8,7 +8,9 @@ use crate::domain::labels::Labels;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::number::Num;
 use crate::domain::width::Width;
-use crate::domain::{ApprovalReason, Basis, Change, Chosen, Entry, Evidence, FailedGate, Missing};
+use crate::domain::{
+    AfterFailure, ApprovalReason, Basis, Change, Chosen, Entry, Evidence, FailedGate, Missing,
+};
 use crate::matching::words::{runs, share};
 use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::{left, wrap};
@@ -352,6 +354,20 @@ impl Table {
             now.map(|now| now.two_approvers_at_account_value),
             dollars,
         );
+        let number = |x: f64| Num(x).to_string();
+        limit("Most plays", was.max_plays, now.map(|now| now.max_plays), number);
+        limit("In days", was.per_days, now.map(|now| now.per_days), number);
+        limit(
+            "Same play after",
+            was.same_playbook_days,
+            now.map(|now| now.same_playbook_days),
+            |days| format!("{} days", Num(days)),
+        );
+        let failure = |after: Option<AfterFailure>| after.map(AfterFailure::name);
+        let (was, now) = (failure(was.after_failure), now.map(|now| failure(now.after_failure)));
+        if was.is_some() || now.flatten().is_some() {
+            self.add("After failure", "", was, now, |after| after.unwrap_or(NOTHING).to_owned());
+        }
     }
 }
 

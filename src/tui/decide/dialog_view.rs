@@ -79,6 +79,7 @@ pub fn render(state: &State, theme: Theme, dialog: &Dialog, canvas: &mut Canvas<
         DecisionKind::Override => "Override?",
         DecisionKind::HandOff => "Hand off?",
         DecisionKind::Propose => "Propose a playbook?",
+        DecisionKind::Enroll => "Enroll?",
         DecisionKind::Recover => "Recover?",
     };
     let Sheet { content, rows, .. } = &sheet;

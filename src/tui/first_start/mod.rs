@@ -24,6 +24,8 @@ pub struct FirstStart {
     pub nearby: Vec<PathBuf>,
     /// There are files in it that may hold rows.
     pub has_files: bool,
+    /// The names of those that are exports of other programs.
+    pub exports: Vec<String>,
     /// Place of the selected choice.
     pub cursor: usize,
     /// The dialog that sets the directory up, where it is open.

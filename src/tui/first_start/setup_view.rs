@@ -81,18 +81,23 @@ fn lines(setup: &Setup, width: usize, theme: Theme) -> Vec<Line<'static>> {
 
 fn ready(plan: &Plan, width: usize, theme: Theme, add: &mut impl FnMut(&str, Style)) {
     let written = plan.missing.iter().map(|name| match *name {
-        SOURCES_FILE => format!("{name} (what you see below; each guess says why)"),
+        SOURCES_FILE => format!("{name} (shown below; a comment says why for each guess)"),
         name if name == DataFile::Playbooks.name() => {
-            format!("{name} ({PLAYBOOKS} to begin with; cost and value are assumed)")
+            format!("{name} ({PLAYBOOKS} starter playbooks; cost and value are assumed)")
         }
-        name => format!("{name} (all in comments)"),
+        name => format!("{name} (every setting a comment)"),
     });
     let written: Vec<String> = written.collect();
     let what = match written.is_empty() {
         true => "Nothing is missing.".to_owned(),
-        false => format!("Enter writes {}. Nothing is written over.", written.join(", ")),
+        false => format!("Enter writes {}. No file is overwritten.", written.join(", ")),
     };
     wrap(&what, width).iter().for_each(|line| add(line, theme.strong()));
+    let not_found = plan.not_found();
+    if !not_found.is_empty() {
+        let said = format!("No column was found for: {}", not_found.join(", "));
+        wrap(&said, width).iter().for_each(|line| add(line, theme.warning()));
+    }
     let unsure = plan.unsure();
     if !unsure.is_empty() {
         let said = format!("To decide in {SOURCES_FILE}: {}", unsure.join(", "));
@@ -102,8 +107,14 @@ fn ready(plan: &Plan, width: usize, theme: Theme, add: &mut impl FnMut(&str, Sty
         let file = plan.guess.tables.iter().find(|table| table.table == preview.table);
         let file = file.map(|table| table.file.as_str()).unwrap_or_default();
         add("", Style::new());
-        add(&format!("{} from {file}", preview.table.stem()), theme.strong());
         let widths = widths(&preview, width);
+        let hidden = preview.fields.iter().zip(&widths).filter(|(_, width)| **width == 0);
+        let hidden: Vec<&str> = hidden.map(|(field, _)| *field).collect();
+        add(&format!("{} from {file}", preview.table.stem()), theme.strong());
+        if !hidden.is_empty() {
+            let said = format!("No room here for {}", hidden.join(", "));
+            wrap(&said, width).iter().for_each(|line| add(line, theme.quiet()));
+        }
         let row = |cells: &[&str]| {
             let cells = cells.iter().zip(&widths).filter(|(_, width)| **width > 0);
             let cells: Vec<String> =

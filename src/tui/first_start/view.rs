@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{Choice, FirstStart, setup_view};
+use crate::domain::text::escape_controls;
 use crate::intake::DataFile;
 use crate::tui::event::Opening;
 use crate::tui::keys::action::Action;
@@ -61,7 +62,10 @@ fn lines(state: &State, snapshot: &Snapshot, width: usize, theme: Theme) -> Vec<
         true => "The current directory".to_owned(),
         false => format!("\"{}\"", page.directory.display()),
     };
-    let found = format!("{directory} has no {}.", missing.join(" and no "));
+    let found = match found(&page.exports) {
+        Some(found) => format!("{found} Press {} to set it up.", key(state, &Choice::SetUp)),
+        None => format!("{directory} has no {}.", missing.join(" and no ")),
+    };
     wrap(&found, width).into_iter().for_each(|line| add(line, theme.strong(), None));
     add(String::new(), Style::new(), None);
     for (place, choice) in page.choices().iter().enumerate() {
@@ -85,6 +89,17 @@ fn lines(state: &State, snapshot: &Snapshot, width: usize, theme: Theme) -> Vec<
         }
     }
     lines
+}
+
+/// What is said of the exports that were found; `None` where there is none.
+fn found(exports: &[String]) -> Option<String> {
+    let shown = |name: &String| escape_controls(name).into_owned();
+    Some(match exports {
+        [] => return None,
+        [one] => format!("Found {}.", shown(one)),
+        [one, other] => format!("Found {} and {}.", shown(one), shown(other)),
+        [one, others @ ..] => format!("Found {} and {} more files.", shown(one), others.len()),
+    })
 }
 
 /// The key of a choice of its own, if it has one.

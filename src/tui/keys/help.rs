@@ -164,6 +164,7 @@ pub fn lines(state: &State, shown: &Shown, width: u16, theme: Theme) -> Vec<Line
 fn signs() -> impl Iterator<Item = Line<'static>> {
     let statuses = [
         (Status::Pending, "needs approval"),
+        (Status::HeldOut, "left alone by an experiment, to compare others with"),
         (Status::Held, "source data has an error; review before acting"),
         (Status::Stale, "data changed since the decision"),
         (Status::Expired, "the approval is older than the policy allows"),

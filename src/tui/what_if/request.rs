@@ -152,6 +152,12 @@ impl ScenarioRequest {
         }
     }
 
+    /// The run that the scenarios start from.
+    fn start(&self) -> Arc<Matching> {
+        let compared = self.compared.iter().map(|compared| &compared.scenario);
+        self.snapshot.before([&self.scenario].into_iter().chain(compared))
+    }
+
     fn takes_longer(&self) -> bool {
         !self.scenario.settings.is_empty() || self.budget.is_some()
     }
@@ -160,7 +166,8 @@ impl ScenarioRequest {
         &self,
         outdated: &(dyn Fn() -> bool + Sync),
     ) -> Option<(ScenarioResult, Matching, Option<Matching>)> {
-        let before = &*self.snapshot.matching;
+        let start = self.start();
+        let before = &*start;
         let after = self.scenario.run(before);
         let comparison = compare(before, &after, outdated)?;
         let affected = MostAffected::of(&comparison, before, &after, MAX_CUSTOMERS);
@@ -199,7 +206,7 @@ impl ScenarioRequest {
         compared_run: Option<Matching>,
         outdated: &(dyn Fn() -> bool + Sync),
     ) -> Option<ScenarioResult> {
-        let idle = self.scenario.idle(&self.snapshot.matching, &after, outdated)?;
+        let idle = self.scenario.idle(&self.start(), &after, outdated)?;
         let key = |setting: usize| self.scenario.settings.get(setting).map(|s| s.key());
         let idle = idle.into_iter().filter_map(|idle| Some((key(idle.setting)?, idle.why)));
         // No recommendation depends on it, but who is at high risk does.

@@ -74,7 +74,8 @@ impl SearchRequest {
         let mut told = |up: bool, found: NextChange| {
             tell(SearchResult { subject: self.subject.clone(), up, found });
         };
-        let (current, scenario) = (&*self.snapshot.matching, &self.scenario);
+        let scenario = &self.scenario;
+        let current = &*self.snapshot.before([scenario]);
         match &self.start {
             Start::Setting { setting, precision, initial } => {
                 let (precision, initial) = (*precision, *initial);

@@ -174,7 +174,7 @@ impl Theme {
             Status::Approved | Status::Overridden | Status::Done => self.good(),
             Status::Rejected => self.bad(),
             Status::Running => self.accent(),
-            Status::Automatic | Status::Deferred | Status::None => self.quiet(),
+            Status::Automatic | Status::Deferred | Status::HeldOut | Status::None => self.quiet(),
         }
     }
 }
@@ -187,6 +187,7 @@ pub fn sign(status: Status) -> &'static str {
     match status {
         Status::None => "·",
         Status::Uncovered => "∅",
+        Status::HeldOut => "○",
         Status::Automatic => "→",
         Status::Held => "!",
         Status::Pending => "?",

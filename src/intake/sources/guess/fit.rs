@@ -1,5 +1,6 @@
 //! Whether the values of a column fit a field, and by which rule they are read.
 
+use super::super::date_text;
 use super::super::mapping::{ColumnRule, DateForm, NumberForm, Origin};
 use super::super::value::{self, Value};
 use super::known::{Meaning, Names, key, known, stands_for};
@@ -56,17 +57,25 @@ pub fn fit(kind: Kind, meaning: Option<Meaning>, column: &SampleColumn) -> Resul
             scale(column, &cells, meaning)
         }
         (Kind::Number, Some(Meaning::Monthly)) => {
-            let mut fit = number(&cells)?;
-            let yearly = [("from", "[0, 1]".to_owned()), ("to", "[0, 12]".to_owned())];
-            let choices = fit.choices.iter_mut().map(|(keys, _)| keys);
-            choices.chain([&mut fit.keys]).for_each(|keys| keys.extend(yearly.clone()));
-            fit.why.push("an amount a month, made yearly".to_owned());
-            Ok(fit)
+            amount(&cells, ("[0, 1]", "[0, 12]"), "an amount a month, made yearly")
+        }
+        (Kind::Number, Some(Meaning::Cents)) => {
+            amount(&cells, ("[0, 100]", "[0, 1]"), "an amount in cents, made dollars")
         }
         (Kind::Number, _) => number(&cells),
         (Kind::Flag, _) => flag(&cells),
         (Kind::Texts | Kind::Numbers, _) => split(&cells),
     }
+}
+
+/// An amount on another scale than the field's.
+fn amount(cells: &[&SampleCell], (from, to): (&str, &str), why: &str) -> Result<Fit, String> {
+    let mut fit = number(cells)?;
+    let scale = [("from", from.to_owned()), ("to", to.to_owned())];
+    let choices = fit.choices.iter_mut().map(|(keys, _)| keys);
+    choices.chain([&mut fit.keys]).for_each(|keys| keys.extend(scale.clone()));
+    fit.why.push(why.to_owned());
+    Ok(fit)
 }
 
 /// Codes: texts that stand for one of a few.
@@ -83,7 +92,7 @@ fn list(column: &SampleColumn, names: &Names, what: &str) -> Result<Fit, String>
         texts.iter().map(|text| format!("{} = {}", quoted(text), quoted(&means(text)))).collect();
     let keys = vec![("values", format!("{{ {} }}", listed.join(", ")))];
     let why =
-        format!("a {what} that is not listed is left out with a warning, so list those to come");
+        format!("a {what} that is not listed is left out with a warning, so add new ones here");
     Ok(Fit::with(keys, why))
 }
 
@@ -213,7 +222,7 @@ fn scale(column: &SampleColumn, cells: &[&SampleCell], meaning: Meaning) -> Resu
         keys.push(("from", format!("[0, {top}]")));
         keys.push(("to", if turned { "[1, 0]" } else { "[0, 1]" }.to_owned()));
     }
-    let round = if turned { ", turned round: more is better" } else { "" };
+    let round = if turned { ", reversed: higher is better" } else { "" };
     let why =
         format!("its largest value is {most}, so it is read as a scale from 0 to {top}{round}");
     Ok(Fit { keys, why: vec![why], ..fit })
@@ -269,7 +278,7 @@ fn date(cells: &[&SampleCell]) -> Result<Fit, String> {
             let pattern = format!("{pattern}{time}");
             let form = DateForm::Pattern(pattern.as_str().into());
             let read: Vec<Option<String>> =
-                texts.iter().map(|text| value::date(&form, text)).collect();
+                texts.iter().map(|text| date_text::date(&form, text)).collect();
             let count = read.iter().flatten().count();
             // Four digits that are read as the year 25 are none.
             let is_old = read.iter().flatten().any(|date| date.starts_with("00"));

@@ -26,6 +26,8 @@ pub type Names = BTreeMap<String, Vec<String>>;
 pub struct Known {
     /// Which fields a file must have for a table.
     pub needs: BTreeMap<String, Needs>,
+    /// Objects within a row whose members are custom fields, so that these have names of the user's.
+    pub custom_fields: Vec<String>,
     /// What texts stand for, of segments.
     pub segments: Names,
     /// Of stages.
@@ -123,6 +125,8 @@ pub enum Meaning {
     Risk,
     /// An amount a month.
     Monthly,
+    /// An amount in cents.
+    Cents,
     /// A status of a subscription.
     Billing,
     /// A stage.
@@ -131,6 +135,14 @@ pub enum Meaning {
     /// A segment.
     #[serde(skip)]
     Segment,
+}
+
+impl Known {
+    /// Returns the own name of a custom field, of a column within an object that holds such.
+    pub fn custom_field<'c>(&self, column: &'c str) -> Option<&'c str> {
+        let (outer, inner) = column.split_once('.')?;
+        self.custom_fields.iter().any(|known| known == outer).then_some(inner)
+    }
 }
 
 /// Returns everything that is known.

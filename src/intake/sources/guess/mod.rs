@@ -75,6 +75,8 @@ pub struct ColumnGuess {
     pub column: String,
     /// Its number in the sample.
     at: usize,
+    /// What it is known to hold in this export is not quite the field.
+    is_doubtful: bool,
     /// Why it is this column.
     pub why: String,
     /// Three of its values.
@@ -101,13 +103,18 @@ impl TableGuess {
 pub fn guess(samples: &[Sample], present: &[DataFile], own: &[Sample]) -> Guess {
     let mut guess = Guess::default();
     let mut ids = customer_ids(own);
+    let mut passed = PassedOver::default();
     for table in DataFile::ALL.into_iter().filter(|table| !present.contains(table)) {
-        if let Some(found) = best(samples, table, &ids) {
+        if let Some(found) = best(samples, table, &ids, &mut passed) {
             if table == DataFile::Customers {
                 let sample = samples.iter().find(|sample| sample.name == found.file);
                 let id = found.column("customer_id").map(|id| id.at);
                 let column = sample.zip(id).and_then(|(sample, at)| sample.columns.get(at));
-                ids = column.map(values).unwrap_or_default();
+                ids = CustomerIds {
+                    file: Some(found.file.clone()),
+                    ids: column.map(values).unwrap_or_default(),
+                    are_all: sample.is_some_and(|sample| sample.is_whole),
+                };
             }
             guess.tables.push(found);
         }
@@ -117,7 +124,10 @@ pub fn guess(samples: &[Sample], present: &[DataFile], own: &[Sample]) -> Guess 
         let used: FxHashSet<usize> =
             guess.tables.iter().filter(|table| of_file(table)).flat_map(used).collect();
         match guess.tables.iter_mut().rfind(|table| of_file(table)) {
-            None => guess.unused.push((sample.name.clone(), why_unused(sample))),
+            None => {
+                let why = why_unused(sample, &passed, ids.file.as_deref());
+                guess.unused.push((sample.name.clone(), why));
+            }
             Some(last) => {
                 let unused = sample.columns.iter().enumerate().filter(|(at, _)| !used.contains(at));
                 last.unused = unused.map(|(_, column)| quoted_short(&column.header)).collect();
@@ -136,18 +146,58 @@ fn quoted_short(header: &str) -> String {
     format!("\"{}\"", short(header))
 }
 
-fn customer_ids(own: &[Sample]) -> FxHashSet<String> {
+/// The ids of customers, as far as they were looked at.
+#[derive(Debug, Default)]
+struct CustomerIds {
+    /// The file that they come from, where it is guessed.
+    file: Option<String>,
+    ids: FxHashSet<String>,
+    /// There are no others.
+    are_all: bool,
+}
+
+impl CustomerIds {
+    /// How many of the values of a column are ids of customers.
+    fn among(&self, column: &SampleColumn) -> usize {
+        values(column).intersection(&self.ids).count()
+    }
+
+    /// True where no value of a column can be the id of a customer.
+    fn exclude(&self, column: &SampleColumn) -> bool {
+        self.are_all && !self.ids.is_empty() && self.among(column) == 0
+    }
+}
+
+fn customer_ids(own: &[Sample]) -> CustomerIds {
     let customers = own.iter().find(|sample| sample.name.starts_with(DataFile::Customers.stem()));
     let columns = customers.into_iter().flat_map(|sample| &sample.columns);
-    columns.filter(|column| column.header == "customer_id").flat_map(values).collect()
+    CustomerIds {
+        file: None,
+        ids: columns.filter(|column| column.header == "customer_id").flat_map(values).collect(),
+        are_all: customers.is_some_and(|sample| sample.is_whole),
+    }
 }
 
 fn values(column: &SampleColumn) -> FxHashSet<String> {
     column.filled().map(|cell| cell.text()).collect()
 }
 
+/// Files that are not used, although they have the columns of a table.
+#[derive(Debug, Default)]
+struct PassedOver {
+    /// They list customers.
+    customers: Vec<String>,
+    /// They are about others than the customers.
+    foreign: Vec<String>,
+}
+
 /// The file that fits a table best.
-fn best(samples: &[Sample], table: DataFile, ids: &FxHashSet<String>) -> Option<TableGuess> {
+fn best(
+    samples: &[Sample],
+    table: DataFile,
+    ids: &CustomerIds,
+    passed: &mut PassedOver,
+) -> Option<TableGuess> {
     let needs = known().needs.get(table.stem())?;
     let mut fitting: Vec<(_, TableGuess)> = samples
         .iter()
@@ -160,19 +210,27 @@ fn best(samples: &[Sample], table: DataFile, ids: &FxHashSet<String>) -> Option<
             let id = guess.column("customer_id").and_then(|id| sample.columns.get(id.at));
             let is_unique = id.is_none_or(|id| values(id).len() == id.filled().count());
             let is_named = key(&sample.name).starts_with(&key(table.stem()));
-            let known_ids = id.map_or(0, |id| values(id).intersection(ids).count());
-            let is_about = table == DataFile::Customers || known_ids > 0;
-            let unique = table != DataFile::Customers || is_unique;
-            Some(((is_named, unique, is_about, guess.columns.len()), guess))
+            let is_own = table == DataFile::Customers;
+            if is_own {
+                passed.customers.push(sample.name.clone());
+            } else if id.is_some_and(|id| ids.exclude(id)) {
+                passed.foreign.push(sample.name.clone());
+                return None;
+            }
+            let is_about = is_own || id.is_some_and(|id| ids.among(id) > 0);
+            let unique = !is_own || is_unique;
+            let sure = guess.columns.iter().filter(|column| !column.is_doubtful).count();
+            let is_same = ids.file.as_ref() == Some(&sample.name);
+            Some(((unique, is_about, sure, is_same, is_named), guess))
         })
         .collect();
     fitting.sort_by_key(|(rank, _)| Reverse(*rank));
     let mut fitting = fitting.into_iter();
     let (rank, mut guess) = fitting.next()?;
     // One with the same customer twice, or about others, is none that could be meant.
-    for (other_rank, other) in fitting.filter(|(other, _)| (other.1, other.2) == (rank.1, rank.2)) {
+    for (other_rank, other) in fitting.filter(|(other, _)| (other.0, other.1) == (rank.0, rank.1)) {
         let as_well = if other_rank == rank { " as well" } else { "" };
-        guess.doubts.push(format!("{} fits{as_well}; name it here if it is meant.", other.file));
+        guess.doubts.push(format!("{} fits{as_well}; to use it, name it here.", other.file));
     }
     Some(guess)
 }
@@ -188,7 +246,12 @@ fn fits(guess: &TableGuess, needs: &Needs) -> bool {
 
 /// The export that a file is, with the signs of it.
 fn export_of(sample: &Sample) -> Option<(&'static Export, Vec<&str>)> {
-    let keys: Vec<String> = sample.columns.iter().map(|column| key(&column.header)).collect();
+    // Of objects within a row their name is a sign as well.
+    let names = |column: &'_ SampleColumn| {
+        let outer = column.header.split_once('.').map(|(outer, _)| key(outer));
+        std::iter::once(key(&column.header)).chain(outer).collect::<Vec<_>>()
+    };
+    let keys: Vec<String> = sample.columns.iter().flat_map(names).collect();
     let signs = |export: &'static Export| {
         let has = |sign: &&String| keys.contains(&key(sign));
         export.signs.iter().filter(has).map(String::as_str).collect::<Vec<_>>()
@@ -212,7 +275,7 @@ fn table_in(
     sample: &Sample,
     export: Option<(&'static Export, Vec<&str>)>,
     table: DataFile,
-    ids: &FxHashSet<String>,
+    ids: &CustomerIds,
 ) -> Option<TableGuess> {
     let stem = table.stem();
     let of_export = export.as_ref().filter(|(export, _)| export.tables.contains_key(stem));
@@ -264,9 +327,14 @@ fn candidates(
     field: &'static str,
 ) -> Vec<Candidate> {
     let keys: Vec<String> = sample.columns.iter().map(|column| key(&column.header)).collect();
+    let inner: Vec<Option<String>> =
+        sample.columns.iter().map(|column| known().custom_field(&column.header).map(key)).collect();
     let of_name = |name: &str| {
         let wanted = key(name);
-        keys.iter().enumerate().filter(move |(_, key)| **key == wanted).map(|(at, _)| at)
+        let own = keys.iter().map(|key| *key == wanted);
+        let inner = inner.iter().map(|inner| inner.as_deref() == Some(wanted.as_str()));
+        let places = |is: Vec<bool>| is.into_iter().enumerate().filter(|(_, is)| *is);
+        places(own.collect()).chain(places(inner.collect())).map(|(at, _)| at)
     };
     let own_meaning = match field {
         "churn_probability" | "fused_risk_score" | "signal_strength" | "normalized_strength" => {
@@ -314,22 +382,25 @@ fn column_of(
     field: &'static str,
     kind: Kind,
     mut candidates: Vec<Candidate>,
-    ids: &FxHashSet<String>,
+    ids: &CustomerIds,
 ) -> Result<ColumnGuess, Vec<String>> {
     let column = |candidate: &Candidate| sample.columns.get(candidate.at);
     let is_id = field == "customer_id";
     let is_own_id =
         is_id && table == DataFile::Customers || id_field(table) == Some(field) && !is_id;
     if is_id {
-        let overlap = |candidate: &Candidate| {
-            column(candidate).map_or(0, |column| values(column).intersection(ids).count())
-        };
+        let overlap =
+            |candidate: &Candidate| column(candidate).map_or(0, |column| ids.among(column));
         let repeats = |candidate: &Candidate| {
             column(candidate).is_none_or(|column| values(column).len() < column.filled().count())
         };
+        let has_gaps =
+            |column: &SampleColumn| column.filled().count() * 10 < column.cells.len() * 9;
         match table {
-            // Customers come once each.
-            DataFile::Customers => candidates.sort_by_key(repeats),
+            // Customers come once each, and each has an id.
+            DataFile::Customers => candidates.sort_by_key(|candidate| {
+                (repeats(candidate), column(candidate).is_none_or(has_gaps))
+            }),
             // What is said about a customer has the customer's id.
             _ => candidates.sort_by_key(|candidate| Reverse(overlap(candidate))),
         }
@@ -360,7 +431,7 @@ fn column_of(
         }
         match fit(kind, meaning(&candidate), found) {
             Ok(fit) => chosen = Some((candidate, fit)),
-            Err(why) => refused.push(format!("{header} was passed over: {why}")),
+            Err(why) => refused.push(format!("{header} was skipped: {why}")),
         }
     }
     let chosen = chosen.and_then(|(candidate, fit)| Some((column(&candidate)?, candidate, fit)));
@@ -370,15 +441,15 @@ fn column_of(
     if is_own_id {
         let (different, rows) = (values(found).len(), found.filled().count());
         why.push(match different == rows {
-            true => "no value comes twice".to_owned(),
+            true => "no value repeats".to_owned(),
             false => format!("CHECK: only {different} of {rows} values are different; of several rows with one id the last counts"),
         });
-    } else if is_id && !ids.is_empty() {
+    } else if is_id && !ids.ids.is_empty() {
         let all = values(found);
-        let known = all.intersection(ids).count();
+        let known = ids.among(found);
         why.push(match known {
-            0 => "CHECK: none of its first values is an id of the customers".to_owned(),
-            _ => format!("{known} of its {} first values are ids of the customers", all.len()),
+            0 => "CHECK: none of its first values is the id of a customer".to_owned(),
+            _ => format!("{known} of its first {} values are ids of customers", all.len()),
         });
     }
     if fit.choices.len() > 1 {
@@ -391,13 +462,15 @@ fn column_of(
     why.extend(fit.note.iter().map(|note| format!("CHECK: {note}")));
     why.extend(refused);
     if !also.is_empty() {
-        why.push(format!("{} would fit by name, too", also.join(" and ")));
+        let matches = if also.len() == 1 { "matches" } else { "match" };
+        why.push(format!("{} also {matches} by name", also.join(" and ")));
     }
     let samples = found.distinct().iter().take(SHOWN).map(|text| short(text)).collect();
     Ok(ColumnGuess {
         field,
         column: found.header.clone(),
         at: candidate.at,
+        is_doubtful: candidate.note.is_some(),
         why: why.join("; "),
         samples,
         fit,
@@ -405,16 +478,22 @@ fn column_of(
 }
 
 /// Why nothing of a file is used.
-fn why_unused(sample: &Sample) -> String {
-    let Some(export) = export_of(sample) else {
-        let headers = sample.columns.iter().take(SHOWN).map(|column| short(&column.header));
-        let headers: Vec<String> = headers.map(|header| format!("\"{header}\"")).collect();
-        return format!(
-            "no column is known for the id of a customer and what is said of it; it has {}",
-            headers.join(", ")
-        );
-    };
-    format!("it is recognized as {}, and what it holds comes from another file", export.0.name)
+fn why_unused(sample: &Sample, passed: &PassedOver, customers: Option<&str>) -> String {
+    let is_among = |names: &[String]| names.contains(&sample.name);
+    if let Some(file) = customers.filter(|_| is_among(&passed.customers)) {
+        return format!("customers are read from {file}; to use others, name them with --from");
+    }
+    if is_among(&passed.foreign) {
+        return "none of its ids is the id of a customer".to_owned();
+    }
+    if let Some((export, _)) = export_of(sample) {
+        return format!("it is recognized as {}, and nothing in it is needed", export.name);
+    }
+    let headers = sample.columns.iter().take(SHOWN).map(|column| quoted_short(&column.header));
+    let headers = headers.collect::<Vec<_>>().join(", ");
+    format!(
+        "it has no column for the id of a customer with a name, segment, owner or value beside it; it has {headers}"
+    )
 }
 
 #[cfg(test)]

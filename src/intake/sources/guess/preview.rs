@@ -1,5 +1,6 @@
 //! The first rows of the files as they would be read.
 
+use super::super::date_text;
 use super::super::mapping::{ColumnRule, Fixed, Origin, TableMapping};
 use super::super::sources_file::parse;
 use super::super::value::{self, Value};
@@ -43,7 +44,7 @@ fn shown(mapping: &TableMapping, rule: &ColumnRule, sample: &Sample, row: usize)
     let of_value = |value: &Value<'_>| match value {
         Value::Nothing => String::new(),
         Value::Text(text) if rule.kind == Kind::Date => match &rule.date {
-            Some(form) => value::date(form, text).unwrap_or_else(|| format!("? {text}")),
+            Some(form) => date_text::date(form, text).unwrap_or_else(|| format!("? {text}")),
             None => text.to_string(),
         },
         Value::Text(text) => text.to_string(),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
+use rustc_hash::FxHashSet;
 use serde_json::value::RawValue;
 
 use super::super::cell::Cell;
@@ -25,12 +26,16 @@ const ROWS: usize = 1_000;
 const START: usize = 1 << 20;
 /// So much of a JSON document is looked at that is one object: its rows may be anywhere in it.
 const DOCUMENT: usize = 32 << 20;
+/// Objects are looked at within so many others.
+const DEEPEST: usize = 2;
 /// The header is one of so many first rows.
 const FIRST_ROWS: usize = 50;
 /// So many entries of a directory are looked at.
 const MOST_ENTRIES: usize = 1_000;
 /// The endings of files that may hold rows.
 const ENDINGS: [&str; 7] = [".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".xlsx"];
+/// So many files of one name are compared.
+const MOST_LIKE: usize = 20;
 /// How a compressed file ends.
 const GZIP: &str = ".gz";
 
@@ -61,7 +66,7 @@ pub fn look(directory: &Path, named: &[String]) -> Found {
         match sample {
             Ok(sample) if is_own(table, &sample) || sample.columns.is_empty() => {
                 found.present.push(table);
-                found.own.push(sample);
+                found.own.push(sample.with_ids());
             }
             Err(_) => found.present.push(table),
             Ok(_) => {}
@@ -74,17 +79,26 @@ pub fn look(directory: &Path, named: &[String]) -> Found {
     if !named.is_empty() {
         names = named.to_vec();
     }
-    let mut patterns: Vec<String> = Vec::new();
+    let mut done: Vec<String> = Vec::new();
+    let all = names.clone();
     for name in names {
-        let (pattern, name) = newest(directory, &name, !named.is_empty());
-        if patterns.contains(&pattern) {
-            continue;
+        let files = match named.is_empty() {
+            true => files_like(directory, &name, &all),
+            false => vec![FilesLike { pattern: newest_alone(directory, &name), name, note: None }],
+        };
+        for FilesLike { pattern, name, note } in files {
+            if done.contains(&name) {
+                continue;
+            }
+            match samples(directory, &name, &pattern) {
+                Ok(samples) => found.samples.extend(samples.into_iter().map(|sample| {
+                    let sample = sample.with_ids();
+                    Sample { note: sample.note.or_else(|| note.clone()), ..sample }
+                })),
+                Err(why) => found.unreadable.push((name.clone(), why)),
+            }
+            done.push(name);
         }
-        match samples(directory, &name, &pattern) {
-            Ok(samples) => found.samples.extend(samples),
-            Err(why) => found.unreadable.push((name, why)),
-        }
-        patterns.push(pattern);
     }
     found
 }
@@ -127,15 +141,59 @@ fn is_own(table: DataFile, sample: &Sample) -> bool {
     named > 0 && (id.is_none_or(has) || table.keyed_by().is_some() && named > 1)
 }
 
-/// The pattern for a file and later ones of its name, and the newest that there is: another one than was
-/// named is not meant.
-fn newest(directory: &Path, name: &str, is_named: bool) -> (String, String) {
+/// A file, and the pattern for it and later ones of its name.
+struct FilesLike {
+    pattern: String,
+    name: String,
+    note: Option<String>,
+}
+
+/// The newest of the files that are named like one. Where those have different columns, as reports of Salesforce
+/// have, each kind is a file of its own.
+fn files_like(directory: &Path, name: &str, names: &[String]) -> Vec<FilesLike> {
+    let pattern = pattern(name);
+    let one = |pattern: &str, name: &str, note| {
+        vec![FilesLike { pattern: pattern.to_owned(), name: name.to_owned(), note }]
+    };
+    let Ok(newest) = find(directory, &pattern) else { return one(name, name, None) };
+    let newest = newest.name.as_str();
+    let others = names.iter().rev().filter(|other| self::pattern(other) == pattern);
+    let others = others.map(String::as_str).filter(|other| *other != newest).take(MOST_LIKE);
+    let mut kinds: Vec<(&str, FxHashSet<String>)> = Vec::new();
+    for name in std::iter::once(newest).chain(others) {
+        let columns = headers(directory, name);
+        let is_like = |(_, kind): &(&str, FxHashSet<String>)| {
+            kind.intersection(&columns).count() * 2 >= kind.len().min(columns.len())
+        };
+        if !kinds.iter().any(is_like) {
+            kinds.push((name, columns));
+        }
+    }
+    if kinds.len() < 2 {
+        return one(&pattern, newest, None);
+    }
+    let note = format!(
+        "CHECK: \"{pattern}\" is the name of files with other columns, too, so this one is named as it is; \
+         change the name when the next one comes."
+    );
+    kinds.iter().flat_map(|(name, _)| one(name, name, Some(note.clone()))).collect()
+}
+
+/// The names of the columns of a file.
+fn headers(directory: &Path, name: &str) -> FxHashSet<String> {
+    let samples = samples(directory, name, name).unwrap_or_default();
+    samples.into_iter().flat_map(|sample| sample.columns).map(|column| column.header).collect()
+}
+
+/// The pattern for a file and later ones of its name where it is the newest: another one than was named is not
+/// meant.
+fn newest_alone(directory: &Path, name: &str) -> String {
     let (within, own) =
         name.rsplit_once('/').map_or(("", name), |(_, own)| name.split_at(name.len() - own.len()));
     let pattern = format!("{within}{}", pattern(own));
     match find(directory, &pattern) {
-        Ok(file) if !is_named || file.name == name => (pattern, file.name.into()),
-        _ => (name.to_owned(), name.to_owned()),
+        Ok(file) if file.name == name => pattern,
+        _ => name.to_owned(),
     }
 }
 
@@ -269,9 +327,14 @@ fn is_lines(bytes: &[u8]) -> bool {
         // One row alone has values, a document has rows.
         None => {
             let values = members.iter().filter(|(_, json)| !json.starts_with(['{', '[']));
-            values.count() * 2 > members.len()
+            values.count() * 2 > members.len() && !members.iter().any(|(_, json)| is_list(json))
         }
     }
+}
+
+/// True for a list of objects.
+fn is_list(json: &str) -> bool {
+    json.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'))
 }
 
 /// The rows of objects, one a line or with commas between them.
@@ -314,9 +377,6 @@ fn of_document(text: &str) -> Result<Sample, String> {
             keys.push(("format", quoted("split")));
             return Ok(Sample { keys, ..table.sample() });
         }
-        let is_list = |json: &str| {
-            json.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'))
-        };
         if let Some((key, list)) = members.iter().find(|(_, json)| is_list(json)) {
             path.push(key.clone());
             let sample = of_objects(list.get(1..).unwrap_or_default());
@@ -341,9 +401,12 @@ fn of_document(text: &str) -> Result<Sample, String> {
                 table.add_columns(&members);
                 keys.push(("format", quoted("columns")));
             } else {
-                members.iter().take(ROWS).for_each(|(_, json)| {
-                    table.add_object(json);
-                });
+                let rows = members.iter().take(ROWS);
+                let mut ids = Vec::new();
+                for (key, json) in rows {
+                    ids.extend(table.add_object(json).then(|| key.clone()));
+                }
+                return Ok(Sample { keys, ids, ..table.sample() });
             }
             return Ok(Sample { keys, ..table.sample() });
         }
@@ -391,8 +454,22 @@ impl Table {
     /// Adds a row that is an object; false where it is none.
     fn add_object(&mut self, json: &str) -> bool {
         let Some(members) = members(json) else { return false };
-        self.add(members.iter().map(|(key, json)| (key.as_str(), *json)));
+        self.put_members("", &members);
+        self.end_row();
         true
+    }
+
+    /// Puts in the members of an object; those of an object within it have its name and a dot before theirs.
+    fn put_members(&mut self, within: &str, members: &[(String, &str)]) {
+        for (key, json) in members {
+            let header = format!("{within}{key}");
+            match json.starts_with('{').then(|| self::members(json)).flatten() {
+                Some(inner) if within.matches('.').count() < DEEPEST => {
+                    self.put_members(&format!("{header}."), &inner);
+                }
+                _ => self.put(&header, SampleCell::of(&Cell::of_json(json))),
+            }
+        }
     }
 
     fn add<'r>(&mut self, cells: impl Iterator<Item = (&'r str, &'r str)>) {

@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 
 use super::super::cell::Cell;
+use super::known::key;
 
 /// The first rows of a file.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,6 +22,25 @@ pub struct Sample {
     pub rows: usize,
     /// There are no others.
     pub is_whole: bool,
+    /// The keys that the rows stand under, where there are any.
+    pub ids: Vec<String>,
+}
+
+impl Sample {
+    /// Returns the sample with the keys of its rows as a column, where the rows have no id of their own: so they
+    /// are read.
+    pub fn with_ids(mut self) -> Self {
+        const ID: &str = "customer_id";
+        let is_id = |column: &SampleColumn| key(&column.header).ends_with("id");
+        if !self.ids.is_empty() && !self.columns.iter().any(is_id) {
+            let cells = self.ids.drain(..).map(SampleCell::Text).collect();
+            self.columns.insert(0, SampleColumn { header: ID.to_owned(), cells });
+            self.note.get_or_insert_with(|| {
+                format!("Its rows stand under their ids, which are read as {ID:?}: no row has it.")
+            });
+        }
+        self
+    }
 }
 
 /// A column, and its cells in the first rows.

@@ -62,9 +62,9 @@ fn a_hubspot_export_becomes_three_tables() {
         written.lines().map(|line| line.trim_start_matches("# ")).collect::<Vec<_>>().join(" ");
     for comment in [
         "is recognized as HubSpot companies: it has \"Record ID\", \"Company name\", \"Company owner\".",
-        "A column of HubSpot companies; no value comes twice. Such as \"101\", \"102\", \"103\"",
-        "Such as \"$120,000.00\", \"$4,200.00\", \"$38,000.00\"",
-        "a scale from 0 to 100, turned round: more is better. Such as \"35\", \"90\", \"10\"",
+        "A column of HubSpot companies; no value repeats. Examples: \"101\", \"102\", \"103\"",
+        "Examples: \"$120,000.00\", \"$4,200.00\", \"$38,000.00\"",
+        "a scale from 0 to 100, reversed: higher is better. Examples: \"35\", \"90\", \"10\"",
     ] {
         assert!(said.contains(comment), "{comment:?} is missing in {written}");
     }
@@ -91,6 +91,127 @@ fn what_can_be_read_in_two_ways_is_left_to_a_person() {
 }
 
 #[test]
+fn fields_within_objects_are_found() {
+    let row = |id: u32, tier: &str| {
+        format!(
+            r#"{{"id":{id},"name":"N{id}","domain_names":[],"external_id":null,"organization_fields":{{"tier":"{tier}","arr":5,"customer_stage":"renewal"}}}}"#
+        )
+    };
+    // As the API of Zendesk answers: on one line.
+    let answer = format!(
+        r#"{{"organizations":[{},{}],"next_page":null,"count":2}}"#,
+        row(1, "a"),
+        row(2, "b")
+    );
+    let guess = of(&[("organizations.json", &answer)]);
+    assert_eq!(
+        lines(&guess),
+        [
+            "[customers]",
+            "file = \"organizations.json\"",
+            "path = \"organizations\"",
+            "[customers.columns]",
+            "customer_id = \"id\"",
+            "name = \"name\"",
+            "segment = \"organization_fields.tier\"",
+            "account_value = \"organization_fields.arr\"",
+            "[journey_state_log]",
+            "file = \"organizations.json\"",
+            "path = \"organizations\"",
+            "[journey_state_log.columns]",
+            "customer_id = \"id\"",
+            "journey_stage = \"organization_fields.customer_stage\"",
+        ]
+    );
+    let plan = of(&[(
+        "companies.json",
+        r#"{"type":"list","data":[{"company_id":"7","name":"A","monthly_spend":5,"session_count":1,"plan":{"id":"1","name":"Growth"}}]}"#,
+    )]);
+    assert!(lines(&plan).iter().any(|line| line.contains("column = \"plan.name\"")));
+}
+
+#[test]
+fn rows_under_their_ids_have_these() {
+    let rows = r#"{"C1":{"name":"Acme","owner":"dana"},"C2":{"name":"Birch","owner":"sam"}}"#;
+    let guess = of(&[("accounts.json", rows)]);
+    assert_eq!(lines(&guess)[3], "customer_id = \"customer_id\"");
+    assert!(text(&guess).contains("# Its rows stand under their ids"));
+}
+
+#[test]
+fn reports_of_one_name_with_other_columns_are_other_files() {
+    let accounts = "Account ID,Account Name,Account Owner,Segment,ARR\nA1,Acme,dana,SMB,5\n";
+    let chances = "Opportunity ID,Opportunity Name,Stage,Amount,Account ID\nO1,Up,Won,5,A1\n";
+    let guess = of(&[
+        ("report1732980000123.csv", accounts),
+        ("report1732980000999.csv", chances),
+        ("report1732980000100.csv", accounts),
+    ]);
+    assert_eq!(lines(&guess)[..2], ["[customers]", "file = \"report1732980000123.csv\""]);
+    assert!(
+        text(&guess).contains("# CHECK: \"report*.csv\" is the name of files with other columns")
+    );
+    let alike = of(&[
+        ("report1732980000123.csv", accounts),
+        ("report1732980000999.csv", &accounts.replace("ARR", "ARR,Tier").replace(",5", ",5,A")),
+    ]);
+    assert_eq!(lines(&alike)[1], "file = \"report*.csv\"");
+}
+
+#[test]
+fn files_about_others_are_not_used() {
+    let guess = of(&[
+        ("accounts.csv", "Account ID,Account Name,CSM,ARR\nA1,Acme,dana,5\nA2,Birch,sam,7\n"),
+        ("other.csv", "Account ID,Account Name,CSM\nB1,Acme,dana\nB2,Birch,sam\n"),
+        ("health.csv", "Customer ID,Health Score\nX1,5\nX2,90\n"),
+    ]);
+    let tables: Vec<&str> = guess.tables.iter().map(|table| table.file.as_str()).collect();
+    assert_eq!(tables, ["accounts.csv"]);
+    let unused: Vec<String> =
+        guess.unused.iter().map(|(file, why)| format!("{file}: {why}")).collect();
+    assert_eq!(
+        unused,
+        [
+            "health.csv: none of its ids is the id of a customer",
+            "other.csv: customers are read from accounts.csv; to use others, name them with --from",
+        ]
+    );
+}
+
+#[test]
+fn customers_come_from_the_file_that_says_most_of_them() {
+    let guess = of(&[
+        ("customers (1).csv", "id,Name,Delinquent,Card ID\nc1,Acme,false,x\nc2,Birch,false,x\n"),
+        (
+            "subscriptions (1).csv",
+            "customer,Customer Name,Plan,Status,Amount,Current Period End (UTC)\n\
+             c1,Acme,Growth,active,10.00,2027-01-31 10:10\nc2,Birch,Startup,past_due,5.00,2027-02-28 10:10\n",
+        ),
+    ]);
+    let tables: Vec<&str> = guess.tables.iter().map(|table| table.file.as_str()).collect();
+    assert_eq!(tables, ["subscriptions (1).csv"; 2]);
+}
+
+#[test]
+fn a_german_spreadsheet_is_read() {
+    let guess = of(&[(
+        "Kunden.csv",
+        "Kundennummer;Firma;Betreuer;Jahresumsatz;Vertragsende;Risiko\n\
+         00100;Müller;Dana;1.234,50;31.12.2026;45%\n00101;Köhler;Sam;900,00;15.01.2027;5%\n",
+    )]);
+    assert_eq!(
+        lines(&guess)[2..7],
+        [
+            "[customers.columns]",
+            "customer_id = \"Kundennummer\"",
+            "name = \"Firma\"",
+            "account_value = { column = \"Jahresumsatz\", number = \"eu\" }",
+            "owner = \"Betreuer\"",
+        ]
+    );
+}
+
+#[test]
 fn the_order_of_columns_means_nothing() {
     let one = of(&[("a.csv", "Customer ID,Name,Owner\n1,Acme,dana\n2,Birch,sam\n")]);
     let other = of(&[("a.csv", "Owner,Customer ID,Name\ndana,1,Acme\nsam,2,Birch\n")]);
@@ -105,7 +226,7 @@ fn an_id_that_comes_again_and_again_is_none_of_a_customer() {
         "Account ID,Customer No,Customer Name\nX,1,Acme\nX,2,Birch\nX,3,Cobalt\n",
     )]);
     assert_eq!(guess.tables[0].columns[0].column, "Customer No");
-    assert!(guess.tables[0].columns[0].why.contains("\"Account ID\" would fit by name"));
+    assert!(guess.tables[0].columns[0].why.contains("\"Account ID\" also matches by name"));
 }
 
 #[test]
@@ -125,7 +246,7 @@ fn files_about_customers_are_joined_by_their_values() {
     assert_eq!(tables, [("customers", "crm.csv"), ("fused_signals", "support.jsonl")]);
     let id = guess.tables[1].column("customer_id").unwrap();
     assert_eq!(id.column, "external_id");
-    assert!(id.why.contains("2 of its 2 first values are ids of the customers"), "{}", id.why);
+    assert!(id.why.contains("2 of its first 2 values are ids of customers"), "{}", id.why);
     assert_eq!(guess.unused.len(), 1);
 }
 

@@ -66,7 +66,7 @@ fn such_as(column: &ColumnGuess) -> String {
         column.samples.iter().map(|sample| format!("\"{sample}\"")).collect();
     match samples.is_empty() {
         true => String::new(),
-        false => format!(". Such as {}", samples.join(", ")),
+        false => format!(". Examples: {}", samples.join(", ")),
     }
 }
 

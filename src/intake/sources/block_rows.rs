@@ -1,0 +1,346 @@
+//! The rows of one block of a mapped file, whatever its format, into a batch.
+
+use super::cell::Cell;
+use super::delimited::{Cells, Header, Next, Records, UNCLOSED};
+use super::json_rows::{self, Rows, Shape};
+use super::mapping::TableMapping;
+use super::row_taker::{Alone, RowTaker, Unlisted};
+use super::workbook::{self, Stopped, Workbook};
+use crate::domain::Place;
+use crate::domain::place::{Cursor, place_of};
+use crate::intake::batch::Batch;
+use crate::intake::row::{describe, offset_in};
+use crate::store::row::Row;
+
+/// What a block tells beside its rows. Places are told from its beginning.
+#[derive(Default)]
+pub struct Rest {
+    /// Where the next block begins.
+    pub end: Place,
+    /// Texts that the mapping does not list.
+    pub unlisted: Unlisted,
+    /// Why the rest of the file is of no use, and where.
+    pub trouble: Option<(Place, String)>,
+    /// What is known of the columns of a file without a header.
+    pub columns: Option<ColumnsSeen>,
+    /// Lines with a text alone, behind which no row came.
+    pub alone: Vec<Alone>,
+    /// Findings that are not kept.
+    pub more: usize,
+    /// A line came that is none of these.
+    pub has_others: bool,
+}
+
+/// Which columns the rows of a file without a header have.
+#[derive(Debug, Default)]
+pub struct ColumnsSeen {
+    /// Which of the mapped ones there are.
+    pub seen: Vec<bool>,
+    /// Others that there are.
+    pub others: Vec<String>,
+    /// The id may stand before the row in place of a column.
+    pub keyed: bool,
+}
+
+impl ColumnsSeen {
+    /// Adds what later rows have.
+    pub fn append(&mut self, later: Self) {
+        self.keyed |= later.keyed;
+        self.seen.resize(self.seen.len().max(later.seen.len()), false);
+        self.seen.iter_mut().zip(later.seen).for_each(|(seen, later)| *seen |= later);
+        if self.others.is_empty() {
+            self.others = later.others;
+        }
+    }
+}
+
+/// Takes in the rows of a block of cells with a delimiter between them.
+pub fn delimited_rows<R: Row>(
+    taker: &RowTaker<'_>,
+    header: &Header,
+    text: &str,
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let mut records = Records::new(text, header.delimiter);
+    let mut cells = Cells::new(text, header);
+    let has_nul = memchr::memchr(0, text.as_bytes()).is_some();
+    loop {
+        let record = match cells.next(&mut records, header) {
+            Next::Record(record) => record,
+            Next::Unclosed(at) => {
+                rest.trouble = Some((place_of(text, at), UNCLOSED.to_owned()));
+                break;
+            }
+            Next::End => break,
+        };
+        let place = Place { line: record.line + 1, column: 1 };
+        let within = text.get(record.start..record.end).unwrap_or_default();
+        if record.stray.is_none()
+            && header.cells() > 2
+            && (record.cells == 1 || record.cells == header.cells())
+            && let Some(text) = alone_in(within, header.delimiter).filter(|text| is_sentence(text))
+        {
+            let unfit = (record.cells == 1).then(|| {
+                let expected =
+                    format!("{} as in the header on line {}", header.cells(), header.line);
+                ("1 cell".to_owned(), expected)
+            });
+            // Of a row with too few cells those that are missing are those of the row before.
+            let is_here = |column: usize| cells.start(column) >= record.start;
+            let all = cells.all().into_iter().enumerate();
+            let cells = all
+                .map(|(column, cell)| if is_here(column) { owned(&cell) } else { Cell::Empty })
+                .collect();
+            rest.alone.push(Alone { place, text, cells, unfit });
+            continue;
+        }
+        if record.cells == 1 && within.trim().is_empty() {
+            continue;
+        }
+        rest.has_others = true;
+        if !rest.alone.is_empty() {
+            taker.take_alone(batch, &mut rest.unlisted, rest.alone.drain(..));
+        }
+        if record.cells != header.cells() || record.stray.is_some() {
+            let mut row = cells.all();
+            // Of a row with too few cells those that are missing are those of the row before.
+            row.iter_mut()
+                .enumerate()
+                .filter(|(column, _)| cells.start(*column) < record.start)
+                .for_each(|(_, cell)| *cell = Cell::Empty);
+            let (found, expected) = match record.stray {
+                Some(_) => (
+                    "text behind the quote that ends a cell".to_owned(),
+                    "a delimiter there; write a quote in a cell twice".to_owned(),
+                ),
+                None => (
+                    format!("{} cell{}", record.cells, if record.cells == 1 { "" } else { "s" }),
+                    format!("{} as in the header on line {}", header.cells(), header.line),
+                ),
+            };
+            let place = match record.stray {
+                Some(at) => Cursor::starting_at(within, place).at(at - record.start),
+                None => place,
+            };
+            taker.skip(batch, &row, place, (&found, &expected));
+            continue;
+        }
+        if has_nul && within.contains('\0') {
+            taker.skip(batch, &cells.all(), place, ("a row with a NUL character", "text"));
+            continue;
+        }
+        let cell = |column: usize| cells.get(column);
+        taker.take_each(batch, &mut rest.unlisted, cell, place, |column| {
+            let offset = cells.start(column).saturating_sub(record.start);
+            Cursor::starting_at(within, place).at(offset)
+        });
+    }
+    rest.end = Place { line: records.line + 1, column: 1 };
+}
+
+/// False of what is an id as well, of which nothing else is known.
+fn is_sentence(text: &str) -> bool {
+    text.trim().contains(char::is_whitespace)
+}
+
+/// The text of a row that has one in its first cell and nothing else.
+fn alone_in(row: &str, delimiter: u8) -> Option<String> {
+    let is_filled = |c: char| c != char::from(delimiter) && c != '"' && !c.is_whitespace();
+    // The byte after the last one that is filled.
+    let end = row.rfind(is_filled)? + 1;
+    let end = (end..=row.len()).find(|end| row.is_char_boundary(*end))?;
+    let filled = row.get(..end)?;
+    match filled.trim_start().strip_prefix('"') {
+        None => (!filled.as_bytes().contains(&delimiter)).then(|| filled.trim().to_owned()),
+        Some(text) => {
+            let mut rest = text;
+            while let Some((_, behind)) = rest.split_once('"') {
+                // A quote in a text is written twice; another one ends it, and something is behind it.
+                rest = behind.strip_prefix('"')?;
+            }
+            Some(text.replace("\"\"", "\""))
+        }
+    }
+}
+
+fn owned(cell: &Cell<'_>) -> Cell<'static> {
+    match cell {
+        Cell::Text(text) => Cell::of_owned(text.clone().into_owned()),
+        _ => Cell::Empty,
+    }
+}
+
+/// Takes in the rows of a sheet.
+pub fn sheet_rows<R: Row>(
+    taker: &RowTaker<'_>,
+    (workbook, header): (&mut Workbook, &workbook::Header),
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) -> Result<(), Stopped> {
+    for merged in workbook.merged(header)? {
+        batch.table.findings.push(taker.merged(&merged));
+    }
+    workbook.read(header, |row, cells| {
+        let place = Place { line: row, column: 1 };
+        let mut filled = cells.iter().filter(|cell| **cell != Cell::Empty);
+        if cells.len() > 2
+            && let (Some(Cell::Text(text)), None) = (filled.next(), filled.next())
+            && is_sentence(text)
+        {
+            let text = text.clone().into_owned();
+            let cells = cells.iter().map(owned).collect();
+            rest.alone.push(Alone { place, text, cells, unfit: None });
+            return;
+        }
+        rest.has_others = true;
+        taker.take_alone(batch, &mut rest.unlisted, rest.alone.drain(..));
+        taker.take(batch, &mut rest.unlisted, cells, place, |column| header.place(row, column));
+    })
+}
+
+/// Takes in a row of JSON that starts at a place.
+fn json_row<R: Row>(
+    (taker, mapping): (&RowTaker<'_>, &TableMapping),
+    (key, json, place): (Option<&str>, &str, Place),
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let columns = rest.columns.get_or_insert_default();
+    columns.keyed |= key.is_some();
+    columns.seen.resize(mapping.names.len(), false);
+    let Some(found) = json_rows::of_row(&mapping.names, json, &mut columns.others) else {
+        let id = key.map_or(Cell::Empty, Cell::of_text);
+        let cells: Vec<Cell<'_>> = match taker.id_column {
+            Some(column) => (0..=column).map(|_| id.clone()).collect(),
+            None => Vec::new(),
+        };
+        return taker.skip(batch, &cells, place, (&describe(json), "an object"));
+    };
+    columns.seen.iter_mut().zip(&found.seen).for_each(|(seen, here)| *seen |= here);
+    let at = |column: usize| {
+        let offset = found.cells.get(column).map_or(0, |(_, offset)| *offset);
+        Cursor::starting_at(json, place).at(offset)
+    };
+    let mut cells: Vec<Cell<'_>> = found.cells.iter().map(|(cell, _)| cell.clone()).collect();
+    if let (Some(key), Some(column)) = (key, taker.id_column)
+        && let Some(id) = cells.get_mut(column)
+        && found.seen.get(column) != Some(&true)
+    {
+        *id = Cell::of_text(key);
+    }
+    if let Some(column) = found.twice {
+        let name = mapping.names.get(column).map_or("", |name| name.as_str());
+        let found = format!("{name:?} is given twice with different values");
+        return taker.skip(batch, &cells, at(column), (&found, "one value"));
+    }
+    taker.take(batch, &mut rest.unlisted, &cells, place, at);
+}
+
+/// Takes in the rows of a block of lines.
+pub fn json_lines<R: Row>(
+    taker: &RowTaker<'_>,
+    mapping: &TableMapping,
+    text: &str,
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let mut cursor = Cursor::new(text);
+    let mut rows = Rows::new(text, false, true);
+    while let Some(row) = rows.next() {
+        match row {
+            Ok(row) => {
+                let place = cursor.at(row.start);
+                json_row((taker, mapping), (None, row.json, place), batch, rest);
+            }
+            Err((at, why)) => rest.trouble = Some((place_of(text, at), why)),
+        }
+    }
+    rest.end = cursor.at(text.len());
+}
+
+/// Takes in the rows of a block of a document.
+pub fn json_rows<R: Row>(
+    taker: &RowTaker<'_>,
+    mapping: &TableMapping,
+    shape: &Shape,
+    text: &str,
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let mut cursor = Cursor::new(text);
+    let mut rows = Rows::new(text, *shape == Shape::Keyed, false);
+    while let Some(row) = rows.next() {
+        let row = match row {
+            Ok(row) => row,
+            Err((at, why)) => {
+                rest.trouble = Some((place_of(text, at), why));
+                continue;
+            }
+        };
+        let place = cursor.at(offset_in(text, row.json));
+        let Shape::Lists(wanted) = shape else {
+            json_row((taker, mapping), (row.key.as_deref(), row.json, place), batch, rest);
+            continue;
+        };
+        match json_rows::of_list(wanted, mapping.names.len(), row.json) {
+            Ok(found) => {
+                let cells: Vec<Cell<'_>> = found.iter().map(|(cell, _)| cell.clone()).collect();
+                taker.take(batch, &mut rest.unlisted, &cells, place, |column| {
+                    let offset = found.get(column).map_or(0, |(_, offset)| *offset);
+                    Cursor::starting_at(row.json, place).at(offset)
+                });
+            }
+            Err(length) => {
+                let found = length.map_or_else(|| describe(row.json), |n| format!("{n} elements"));
+                let expected = format!("a list of {}, one for each column", wanted.len());
+                taker.skip(batch, &[], place, (&found, &expected));
+            }
+        }
+    }
+    rest.end = cursor.at(text.len());
+}
+
+/// Takes in the rows of a document with one object a column: the cells of a row have the same key in each.
+pub fn json_columns<R: Row>(
+    taker: &RowTaker<'_>,
+    mapping: &TableMapping,
+    text: &str,
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
+    let columns = match json_rows::by_column(&mapping.names, text) {
+        Ok(columns) => columns,
+        Err((at, why)) => {
+            rest.trouble = Some((place_of(text, at), why));
+            return;
+        }
+    };
+    let mut seen = ColumnsSeen { keyed: true, ..ColumnsSeen::default() };
+    seen.seen = columns.cells.iter().map(Option::is_some).collect();
+    seen.others = columns.others;
+    let mut cursors: Vec<Cursor<'_>> = mapping.names.iter().map(|_| Cursor::new(text)).collect();
+    for (row, key) in columns.keys.iter().enumerate() {
+        let raw = |column: usize| columns.cells.get(column)?.as_ref()?.get(row).copied();
+        let mut cells: Vec<Cell<'_>> = (0..mapping.names.len())
+            .map(|column| raw(column).map_or(Cell::Empty, Cell::of_json))
+            .collect();
+        if let Some(column) = taker.id_column
+            && raw(column).is_none()
+            && let Some(id) = cells.get_mut(column)
+        {
+            *id = Cell::of_text(key);
+        }
+        let places: Vec<Place> = cursors
+            .iter_mut()
+            .enumerate()
+            .map(|(column, cursor)| {
+                raw(column).map_or(Place::START, |raw| cursor.at(offset_in(text, raw)))
+            })
+            .collect();
+        let at = |column: usize| places.get(column).copied().unwrap_or(Place::START);
+        let place = at(taker.id_column.unwrap_or(0));
+        taker.take(batch, &mut rest.unlisted, &cells, place, at);
+    }
+    rest.columns = Some(seen);
+}

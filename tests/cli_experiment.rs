@@ -1,0 +1,213 @@
+//! Experiments and holdouts, seen from outside.
+
+use serde_json::{Value, json};
+
+use crate::common::Data;
+
+/// Forty customers in one stage, all of them eligible for both playbooks, of which `A` ranks first.
+fn forty(policy: &str) -> Data {
+    let customers: Vec<Value> = (0..40)
+        .map(|n| json!({"customer_id": format!("C{n}"), "segment": "SMB", "account_value": 1000}))
+        .collect();
+    let states: Vec<Value> = (0..40)
+        .map(|n| json!({"customer_id": format!("C{n}"), "journey_stage": "support"}))
+        .collect();
+    let risks: Vec<Value> =
+        (0..40).map(|n| json!({"customer_id": format!("C{n}"), "fused_risk_score": 0.7})).collect();
+    let playbook = |id: &str, value: u32| {
+        json!({"playbook_id": id, "name": id, "journey_stage": "support", "eligible_segments": ["SMB"],
+            "risk_threshold": 0.5, "default_actions": ["call"], "approval_required": false,
+            "avg_cost_estimate": 10, "expected_value_range": [value, value], "status": "active"})
+    };
+    let playbooks = json!([playbook("A", 500), playbook("B", 400)]);
+    Data::empty()
+        .with("customers.json", Value::from(customers).to_string())
+        .with("journey_state_log.json", Value::from(states).to_string())
+        .with("fused_signals.json", Value::from(risks).to_string())
+        .with("journey_playbooks.json", playbooks.to_string())
+        .with("nextplay.toml", policy)
+}
+
+const COMPARED: &str = "[[experiment]]\nid = \"q1\"\nstage = \"support\"\narms = [\"A\", \"B\"]\n\
+    share = [0.5, 0.5]\nstarts = 2026-01-05\n";
+const HELD_OUT: &str = "[[experiment]]\nid = \"h1\"\nstage = \"support\"\n\
+    arms = [\"holdout\", \"ranking\"]\nshare = [0.3, 0.7]\noutcome = \"retained\"\nhorizon_days = 30\n\
+    starts = 2026-01-05\n";
+
+fn matched(data: &Data, as_of: &str) -> Vec<Value> {
+    let told = data.run(&["match", "--format", "json", "--as-of", as_of]).ends(0).json();
+    told.as_array().unwrap().clone()
+}
+
+#[test]
+fn each_customer_gets_the_playbook_of_its_arm_from_the_first_day_on() {
+    let data = forty(COMPARED);
+    let before = matched(&data, "2026-01-04T12:00:00Z");
+    assert!(before.iter().all(|row| row["playbook_id"] == "A" && row.get("experiment").is_none()));
+    let rows = matched(&data, "2026-01-06T12:00:00Z");
+    assert_eq!(rows.len(), 40);
+    for row in &rows {
+        assert_eq!(row["experiment"]["id"], "q1");
+        assert_eq!(row["experiment"]["arm"], row["playbook_id"], "{row}");
+    }
+    let of_b = rows.iter().filter(|row| row["playbook_id"] == "B").count();
+    assert!((8..32).contains(&of_b), "{of_b}");
+    // The same by every way of asking.
+    let filtered =
+        data.run(&["match", "--format", "json", "--filter", "segment:SMB"]).ends(0).json();
+    assert_eq!(filtered.as_array().unwrap(), &rows);
+    let one = rows.iter().find(|row| row["playbook_id"] == "B").unwrap();
+    let id = one["customer_id"].as_str().unwrap();
+    let told = data.run(&["explain", id, "--format", "json"]).ends(0).json();
+    assert_eq!(told["experiment"], json!({"id": "q1", "arm": "B"}));
+    assert_eq!(told["recommendation"]["playbook_id"], "B");
+    assert_eq!(told["candidates"][0]["playbook_id"], "A", "the ranking stays as it is");
+    let exported = data.run(&["export"]).ends(0).json();
+    let row = exported.as_array().unwrap().iter().find(|row| row["customer_id"] == id).unwrap();
+    assert_eq!((&row["playbook_id"], &row["experiment"]["arm"]), (&json!("B"), &json!("B")));
+}
+
+#[test]
+fn only_those_take_part_whom_every_playbook_of_the_experiment_is_open_to() {
+    let data = forty(COMPARED);
+    let text = std::fs::read_to_string(data.path("journey_playbooks.json")).unwrap();
+    let narrow = text.replacen("0.5", "0.9", 1);
+    let data = data.with("journey_playbooks.json", narrow);
+    assert!(
+        matched(&data, "2026-01-06T12:00:00Z").iter().all(|row| row.get("experiment").is_none())
+    );
+    let few = forty(&format!("{COMPARED}exposure = 0.2\n"));
+    let rows = matched(&few, "2026-01-06T12:00:00Z");
+    let part = rows.iter().filter(|row| row.get("experiment").is_some()).count();
+    assert!((1..20).contains(&part), "{part}");
+    let all = matched(&forty(COMPARED), "2026-01-06T12:00:00Z");
+    for (row, all) in rows.iter().zip(&all).filter(|(row, _)| row.get("experiment").is_some()) {
+        assert_eq!(row["experiment"], all["experiment"], "the arm stays as more take part");
+    }
+}
+
+#[test]
+fn a_holdout_is_listed_and_nothing_else() {
+    let data = forty(HELD_OUT);
+    let rows = matched(&data, "2026-01-06T12:00:00Z");
+    let held: Vec<&str> = rows
+        .iter()
+        .filter(|row| row["experiment"]["arm"] == "holdout")
+        .map(|row| row["customer_id"].as_str().unwrap())
+        .collect();
+    assert!((4..24).contains(&held.len()), "{held:?}");
+    let id = held[0];
+    let told = data.run(&["explain", id, "--format", "json"]).ends(0).json();
+    assert_eq!(told["status"], "held_out");
+    data.run(&["approve", id]).fails(
+        1,
+        &[
+            &format!("{id} is held out: an experiment compares others with it"),
+            "to decide about it, end the experiment in nextplay.toml",
+        ],
+    );
+    data.run(&["override", id, "--playbook", "B", "--reason", "other"]).fails(1, &["is held out"]);
+    let exported = data.run(&["export"]).ends(0).json();
+    let exported = exported.as_array().unwrap();
+    assert_eq!(exported.len(), 40 - held.len());
+    assert!(exported.iter().all(|row| !held.contains(&row["customer_id"].as_str().unwrap())));
+    let plan = data.run(&["plan", "--budget", "100000", "--format", "json"]).ends(0).json();
+    assert_eq!(plan["plays"].as_array().unwrap().len(), 40 - held.len());
+}
+
+#[test]
+fn the_first_hand_off_enrolls_and_what_came_of_it_is_counted_from_then_on() {
+    let data = forty(HELD_OUT);
+    let held = matched(&data, "2026-01-06T12:00:00Z")
+        .iter()
+        .filter(|row| row["experiment"]["arm"] == "holdout")
+        .count();
+    data.run(&["export", "--hand-off", "--by", "ops"])
+        .ends(0)
+        .says(&[&format!("{held} customers are held out by an experiment from now on")]);
+    let entries: Vec<Value> =
+        data.ledger().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let enrolled: Vec<&Value> = entries.iter().filter(|entry| entry["kind"] == "enroll").collect();
+    assert_eq!(enrolled.len(), held);
+    assert_eq!(enrolled[0]["basis"]["experiment"], json!({"id": "h1", "arm": "holdout"}));
+    let handed: Vec<&Value> = entries.iter().filter(|entry| entry["kind"] == "hand_off").collect();
+    assert_eq!(handed[0]["basis"]["experiment"], json!({"id": "h1", "arm": "ranking"}));
+    data.run(&["verify"]).ends(0);
+    // Once is enough, and it is not undone.
+    data.run(&["export", "--hand-off", "--by", "ops"]).ends(0);
+    assert_eq!(data.ledger().lines().count(), 40);
+    data.run(&["undo", enrolled[0]["id"].as_str().unwrap(), "--by", "ops"]).ends(1);
+
+    let told = |as_of: &str| {
+        data.run(&["experiment", "--format", "json", "--as-of", as_of]).ends(0).json()[0].clone()
+    };
+    let arm = |result: &Value, at: usize, field: &str| result["arms"][at][field].clone();
+    let soon = told("2099-01-01T00:00:00Z");
+    assert_eq!((arm(&soon, 0, "assigned"), arm(&soon, 0, "outcomes")), (json!(held), json!(held)));
+    assert_eq!(arm(&soon, 0, "successes"), json!(held), "no one churned");
+    assert_eq!(arm(&soon, 1, "assigned"), json!(40 - held));
+    // One of the holdout churned, whenever that is within the horizon.
+    let day = entries[0]["at"].as_str().unwrap().split('T').next().unwrap().to_owned();
+    let id = enrolled[0]["customer_id"].as_str().unwrap();
+    let customers = std::fs::read_to_string(data.path("customers.json")).unwrap();
+    let of = format!("\"customer_id\":\"{id}\"");
+    assert!(customers.contains(&of), "{customers}");
+    data.write("customers.json", customers.replace(&of, &format!("{of},\"churned_at\":\"{day}\"")));
+    let later = told("2099-01-01T00:00:00Z");
+    assert_eq!(arm(&later, 0, "successes"), json!(held - 1));
+}
+
+#[test]
+fn outcomes_are_counted_by_the_arm_that_the_hash_says() {
+    let data = forty(COMPARED);
+    let rows = matched(&data, "2026-01-06T12:00:00Z");
+    let mut want = [[0u64; 3]; 2];
+    let (mut interventions, mut outcomes) = (Vec::new(), Vec::new());
+    for (n, row) in rows.iter().enumerate() {
+        let arm = usize::from(row["playbook_id"] == "B");
+        want[arm][0] += 1;
+        let date = if n % 4 == 3 { "2026-01-04" } else { "2026-02-01" };
+        interventions.push(json!({"intervention_id": n, "customer_id": row["customer_id"],
+            "playbook_id": row["playbook_id"], "generated_at": date}));
+        // The first result counts, overridden or not; the one before has none.
+        for (at, success) in [
+            ("2026-02-02", Value::Null),
+            ("2026-02-03", json!(n % 3 == 0)),
+            ("2026-02-04", json!(true)),
+        ] {
+            outcomes.push(json!({"intervention_id": n, "customer_id": row["customer_id"],
+                "playbook_id": row["playbook_id"], "playbook_success": success,
+                "human_override": n % 2 == 0, "measured_at": at}));
+        }
+        if n % 4 != 3 {
+            want[arm][1] += 1;
+            want[arm][2] += u64::from(n % 3 == 0);
+        }
+    }
+    let data = data
+        .with("interventions.json", Value::from(interventions).to_string())
+        .with("outcomes.json", Value::from(outcomes).to_string());
+    let told = data.run(&["experiment", "q1", "--format", "json"]).ends(0).json();
+    for (arm, [assigned, outcomes, successes]) in
+        told[0]["arms"].as_array().unwrap().iter().zip(want)
+    {
+        let found = (&arm["assigned"], &arm["outcomes"], &arm["successes"]);
+        assert_eq!(found, (&json!(assigned), &json!(outcomes), &json!(successes)), "{arm}");
+    }
+    assert_eq!(told[0]["planned_outcomes"], 2736);
+    assert_eq!(told[0]["recommendation"]["action"], "wait");
+    data.run(&["experiment"]).ends(0).prints(&[
+        "q1: No difference yet",
+        "30 of 2,736 planned outcomes\n",
+        "control",
+    ]);
+    data.run(&["experiment", "q2"])
+        .fails(2, &["no experiment \"q2\" in nextplay.toml", "did you mean q1?"]);
+    Data::good().run(&["experiment"]).ends(0).says(&["there are no experiments"]);
+}
+
+#[test]
+fn a_strategy_with_experiments_is_no_statement() {
+    let data = forty(COMPARED);
+    data.run(&["sql"]).fails(2, &["experiment"]);
+}
