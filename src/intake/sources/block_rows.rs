@@ -1,8 +1,7 @@
 //! The rows of one block of a mapped file, whatever its format, into a batch.
 
 use super::cell::Cell;
-use super::delimited::{Cells, Header, Next, Records};
-use super::feed;
+use super::delimited::{Cells, Header, Next, Records, UNCLOSED};
 use super::json_rows::{self, Rows, Shape};
 use super::mapping::TableMapping;
 use super::row_taker::{Alone, RowTaker, Unlisted};
@@ -70,7 +69,7 @@ pub fn delimited_rows<R: Row>(
         let record = match cells.next(&mut records, header) {
             Next::Record(record) => record,
             Next::Unclosed(at) => {
-                rest.trouble = Some((place_of(text, at), feed::UNCLOSED.to_owned()));
+                rest.trouble = Some((place_of(text, at), UNCLOSED.to_owned()));
                 break;
             }
             Next::End => break,

@@ -11,6 +11,14 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// The header is one of so many first rows.
 pub const FIRST_ROWS: usize = 50;
 
+/// A row with more cells is no header: with millions of them it would take a gigabyte to know that.
+const MOST_COLUMNS: usize = 1_000_000;
+
+/// What is said of a quote that does not end.
+pub const UNCLOSED: &str = "found a quote that does not end; expected one more in the same cell";
+const TOO_WIDE: &str = "found more than a million columns, expected fewer; look for line breaks that are \
+    missing, or set delimiter";
+
 /// How the rows of a file are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
@@ -46,8 +54,8 @@ pub struct NoHeader {
     pub twice: Option<usize>,
     /// Its cells.
     pub found: Vec<String>,
-    /// Where a quote is that does not end, if there is nothing like a header before it.
-    pub unclosed: Option<usize>,
+    /// Where something else is wrong, and what, if there is nothing like a header.
+    pub wrong: Option<(usize, &'static str)>,
 }
 
 impl NoHeader {
@@ -301,15 +309,24 @@ pub fn header(
     };
     let mut found: Option<Header> = None;
     let mut nearest: Option<NoHeader> = None;
-    let mut unclosed = None;
+    let mut wrong = None;
     for (number, delimiter) in candidates.into_iter().enumerate() {
         let mut records = Records::new(text, delimiter);
         for _ in 0..FIRST_ROWS {
             let mut spans = Vec::new();
-            let record = match records.next(|_, span| spans.push(span)) {
+            let cell = |number, span| {
+                if number < MOST_COLUMNS {
+                    spans.push(span);
+                }
+            };
+            let record = match records.next(cell) {
+                Next::Record(record) if record.cells > MOST_COLUMNS => {
+                    wrong.get_or_insert((record.start, TOO_WIDE));
+                    continue;
+                }
                 Next::Record(record) => record,
                 Next::Unclosed(at) if number == 0 => {
-                    unclosed = Some(at);
+                    wrong.get_or_insert((at, UNCLOSED));
                     break;
                 }
                 Next::Unclosed(_) | Next::End => break,
@@ -333,8 +350,7 @@ pub fn header(
                 }
                 break;
             }
-            let no =
-                NoHeader { line: record.line + 1, missing, twice, found: cells, unclosed: None };
+            let no = NoHeader { line: record.line + 1, missing, twice, found: cells, wrong: None };
             if nearest.as_ref().is_none_or(|before| no.is_nearer_than(before)) {
                 nearest = Some(no);
             }
@@ -348,11 +364,11 @@ pub fn header(
         missing: (0..names.len()).collect(),
         twice: None,
         found: Vec::new(),
-        unclosed: None,
+        wrong: None,
     };
     let nearest = nearest.unwrap_or(none);
-    let unclosed = unclosed.filter(|_| nearest.missing.len() == names.len());
-    Err(NoHeader { unclosed, ..nearest })
+    let wrong = wrong.filter(|_| nearest.missing.len() == names.len());
+    Err(NoHeader { wrong, ..nearest })
 }
 
 /// For each cell of a header the number of the mapped column that it is, and a column that is there twice.
@@ -476,9 +492,9 @@ mod tests {
         assert_eq!((twice.twice, &twice.missing[..]), (Some(1), &[][..]));
         assert_eq!(header("", &["ID"], None, b',').unwrap_err().found, [""; 0]);
         let quoted = "Name,\"ID\n1,x\n";
-        assert_eq!(header(quoted, &["ID"], None, b',').unwrap_err().unclosed, Some(5));
+        assert_eq!(header(quoted, &["ID"], None, b',').unwrap_err().wrong, Some((5, UNCLOSED)));
         let later = "ID,Name\n1,\"x\n";
-        assert_eq!(header(later, &["ID", "Owner"], None, b',').unwrap_err().unclosed, None);
+        assert_eq!(header(later, &["ID", "Owner"], None, b',').unwrap_err().wrong, None);
         assert_eq!(header("x,ID\n", &["ID"], None, b';').unwrap().delimiter, b',');
     }
 }

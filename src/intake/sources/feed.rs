@@ -23,9 +23,6 @@ pub const BLOCK: usize = 1 << 20;
 /// No row is longer: one that seems to be is mostly a quote that does not end.
 pub const LONGEST_ROW: usize = 16 << 20;
 
-/// What is said of a quote that does not end.
-pub const UNCLOSED: &str = "found a quote that does not end; expected one more in the same cell";
-
 /// The rows of a document begin within so many bytes.
 const LONGEST_BEGINNING: usize = 64 << 20;
 /// A document with one object a column is no longer.
@@ -133,8 +130,8 @@ pub fn open(
             let wanted = start.len().saturating_mul(4).min(LONGEST_ROW);
             ended = text.fill(&mut start, wanted).map_err(|Trouble(why)| bad(why))?;
         };
-        let header = header.map_err(|no| match (no.unclosed, &trouble) {
-            (Some(at), Ok(_)) => bad(UNCLOSED.to_owned()).at(place_of(valid(&start), at)),
+        let header = header.map_err(|no| match (no.wrong, &trouble) {
+            (Some((at, why)), Ok(_)) => bad(why.to_owned()).at(place_of(valid(&start), at)),
             (_, trouble) => {
                 let why = trouble.as_ref().err().map(|Trouble(why)| why.as_str());
                 no_header(mapping, &no, why)

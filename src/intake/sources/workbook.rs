@@ -381,7 +381,7 @@ impl Workbook {
                     return Ok(Header { sheet, row: number, columns });
                 }
                 let missing = (0..names.len()).filter(|column| at(*column).is_none()).collect();
-                let no = NoHeader { line: number, missing, twice, found, unclosed: None };
+                let no = NoHeader { line: number, missing, twice, found, wrong: None };
                 if nearest.as_ref().is_none_or(|(_, before)| no.is_nearer_than(before)) {
                     nearest = Some((sheet.clone(), no));
                 }
