@@ -78,7 +78,8 @@ pub fn delimited_rows<R: Row>(
         let within = text.get(record.start..record.end).unwrap_or_default();
         if record.stray.is_none()
             && header.cells() > 2
-            && (record.cells == 1 || record.cells == header.cells())
+            && (record.cells == 1
+                || record.cells == header.cells() && ends_empty(within, header.delimiter))
             && let Some(text) = alone_in(within, header.delimiter).filter(|text| is_sentence(text))
         {
             let unfit = (record.cells == 1).then(|| {
@@ -137,6 +138,15 @@ pub fn delimited_rows<R: Row>(
         });
     }
     rest.end = Place { line: records.line + 1, column: 1 };
+}
+
+/// True of a row whose last cell is empty: a quick look before a closer one.
+fn ends_empty(row: &str, delimiter: u8) -> bool {
+    match row.trim_end_matches(['\r', '\n', ' ']).as_bytes() {
+        [.., last] if *last == delimiter => true,
+        [.., before, b'"', b'"'] => *before == delimiter,
+        _ => false,
+    }
 }
 
 /// False of what is an id as well, of which nothing else is known.
