@@ -62,6 +62,13 @@ fn each_customer_gets_the_playbook_of_its_arm_from_the_first_day_on() {
     assert_eq!(told["experiment"], json!({"id": "q1", "arm": "B"}));
     assert_eq!(told["recommendation"]["playbook_id"], "B");
     assert_eq!(told["candidates"][0]["playbook_id"], "A", "the ranking stays as it is");
+    // What is shown is what would be signed.
+    let card = data.run(&["explain", id]).ends(0);
+    card.prints(&[
+        "DO       Call (B) ",
+        "Experiment q1: in the arm B\n",
+        "chosen by the experiment q1\n",
+    ]);
     let exported = data.run(&["export"]).ends(0).json();
     let row = exported.as_array().unwrap().iter().find(|row| row["customer_id"] == id).unwrap();
     assert_eq!((&row["playbook_id"], &row["experiment"]["arm"]), (&json!("B"), &json!("B")));

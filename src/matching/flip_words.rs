@@ -6,10 +6,10 @@ use super::explanation::{Candidate, Excluded, Explanation};
 use super::flips::in_order;
 use super::stability::Stability;
 use super::wins_if::{TunedField, WinsIf};
-use crate::domain::RoiSource;
 use crate::domain::labels::Labels;
 use crate::domain::money::{dollars, percent, ratio, runs};
 use crate::domain::number::{Num, round};
+use crate::domain::{Recommendation, RoiSource};
 
 impl Excluded {
     /// Returns why the playbook is not eligible, what is changed most easily first: `risk 0.58 is below
@@ -107,6 +107,12 @@ impl Explanation {
     /// `None` where nothing is recommended.
     pub fn stability_words(&self) -> Option<String> {
         let winner = self.candidates.first()?;
+        let is_first = |play: &Recommendation| play.playbook_id == winner.playbook_id;
+        if let (Some(experiment), false) =
+            (&self.experiment, self.recommendation.as_ref().is_some_and(is_first))
+        {
+            return Some(format!("chosen by the experiment {}", experiment.id));
+        }
         Some(match self.stability? {
             Stability::Holds => format!("stable: {}", runs(winner.evidence.runs)),
             Stability::CouldFlip => {

@@ -104,8 +104,8 @@ pub(crate) struct Subject<'a> {
     risk: f64,
     /// The playbooks that passed every gate, best first.
     candidates: Vec<&'a Ranked>,
-    /// The confidence passes the minimum: the first candidate is recommended.
-    passes: bool,
+    /// The one that is recommended: the first, or that of the customer's arm in an experiment.
+    recommended: Option<&'a Ranked>,
 }
 
 impl<'a> Subject<'a> {
@@ -117,7 +117,7 @@ impl<'a> Subject<'a> {
             view: matching.customer(number)?,
             risk: risk.score,
             candidates: matching.candidates(number).collect(),
-            passes: risk.passes_confidence(matching.policy()),
+            recommended: matching.winner(number),
         })
     }
 }

@@ -68,8 +68,7 @@ fn play(subject: &Subject<'_>) -> Option<Play> {
     if let Some(chosen) = chosen(subject) {
         return Some(Play::chosen(subject, &chosen));
     }
-    let best = subject.candidates.first().filter(|_| subject.passes)?;
-    Play::ranked(subject, best)
+    Play::ranked(subject, subject.recommended?)
 }
 
 /// Why nothing is recommended.
@@ -85,8 +84,7 @@ fn why_none(subject: &Subject<'_>) -> String {
 }
 
 fn instead_of(subject: &Subject<'_>) -> String {
-    let best = subject.candidates.first().filter(|_| subject.passes);
-    match best.and_then(|best| Play::ranked(subject, best)) {
+    match subject.recommended.and_then(|best| Play::ranked(subject, best)) {
         Some(recommended) => format!("instead of {}", recommended.title),
         None => "assigned by hand".to_owned(),
     }
@@ -103,6 +101,7 @@ fn state(subject: &Subject<'_>) -> String {
     match standing.status {
         Status::Automatic => "cleared to run".to_owned(),
         Status::Held => "needs a review before it runs".to_owned(),
+        Status::HeldOut => "held out by an experiment: it does not run".to_owned(),
         Status::Pending => pending(subject, standing),
         Status::Stale => match decision {
             Some(decision) => {
@@ -118,8 +117,7 @@ fn state(subject: &Subject<'_>) -> String {
             format!("approved by {}", standing.approvals.join(" and "))
         }
         Status::Overridden => {
-            let recommended = subject.candidates.first().filter(|_| subject.passes);
-            let recommended = recommended.and_then(|best| Play::ranked(subject, best));
+            let recommended = subject.recommended.and_then(|best| Play::ranked(subject, best));
             let verb = if recommended.is_some() { "chosen" } else { "assigned" };
             let by = match (standing.approvals.len(), decision) {
                 (0 | 1, Some(decision)) => decided(decision, verb, labels, now),

@@ -15,7 +15,14 @@ const SIGNALS: usize = 4;
 pub(super) fn why(subject: &Subject<'_>) -> Vec<String> {
     let mut lines = risk(subject);
     lines.push(stage_and_forecast(subject));
+    lines.extend(experiment(subject));
     lines
+}
+
+/// `Experiment sup-2027-q1: in the arm PB_SUP_002`.
+fn experiment(subject: &Subject<'_>) -> Option<String> {
+    let (experiment, arm) = subject.request.matching.experiment(subject.request.number)?;
+    Some(format!("Experiment {}: in the arm {arm}", experiment.id()))
 }
 
 /// `Risk 0.83: exec disengaged, usage drop, escalation (2)`. Signals that the risk is not made of
