@@ -144,6 +144,7 @@ pub const CLEARED: Kind = part_of!(Object(&[
     member("generated_at", Untrusted).or_null(),
     member("status", Text),
     member("decision", Text).or_null(),
+    member("experiment", EXPERIMENT).if_any(),
     member("basis", Text),
 ]));
 
@@ -350,6 +351,9 @@ const CARD: Kind = Object(&[
     member("or", List(&Object(PLAY))),
 ]);
 
+/// The experiment that a customer is in.
+const EXPERIMENT: Kind = Object(&[member("id", Text), member("arm", Untrusted)]);
+
 const AMOUNT: Kind = Object(&[member("amount", Number), member("source", Text)]);
 
 /// As `explain`.
@@ -364,6 +368,7 @@ pub const EXPLANATION: Kind = Object(&[
         Object(&[member("value", Number), member("threshold", Number), member("passes", Flag)]),
     ),
     member("recommendation", Object(RECOMMENDATION)).or_null(),
+    member("experiment", EXPERIMENT).if_any(),
     member("stability", Text).or_null(),
     member("p_best", Number).or_null(),
     member(
