@@ -214,6 +214,16 @@ fn outcomes_are_counted_by_the_arm_that_the_hash_says() {
 }
 
 #[test]
+fn an_experiment_with_a_playbook_that_there_is_not_is_said_to_have_no_one_in_it() {
+    let data = forty(&COMPARED.replace("\"B\"", "\"BB\""));
+    assert!(matched(&data, "2026-01-06T12:00:00Z").iter().all(|row| row["playbook_id"] == "A"));
+    data.run(&["check"]).ends(0).prints(&[
+        "warning: nextplay.toml: the experiment \"q1\" compares \"BB\", which is not in the playbooks",
+        "no customer is in it; fix arms in nextplay.toml",
+    ]);
+}
+
+#[test]
 fn a_strategy_with_experiments_is_no_statement() {
     let data = forty(COMPARED);
     data.run(&["sql"]).fails(2, &["experiment"]);

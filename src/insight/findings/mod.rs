@@ -14,6 +14,7 @@ mod dominated;
 #[cfg(test)]
 mod edges;
 mod evidence;
+mod experiments;
 mod free;
 mod ground;
 mod never;
@@ -51,6 +52,7 @@ pub fn strategy_findings(matching: &Matching) -> Vec<Finding> {
     let (of_dominated, of_zero) = survey.watched.split_at(dominated.len());
 
     let mut findings = similar_ids::findings(&ground);
+    findings.extend(experiments::findings(&ground));
     findings.extend(similar_codes::findings(&ground));
     findings.extend(coverage::findings(&ground, &survey));
     findings.extend(weak::findings(&ground, &survey));
