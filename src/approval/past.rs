@@ -22,8 +22,8 @@ struct Started {
     in_stay: bool,
 }
 
-/// The plays that were started for a customer, in the order of the file, hand-offs that no row of it
-/// tells of last.
+/// The plays that were started for a customer, in the order of the file, hand-offs without a row in it
+/// last.
 pub fn past_plays(
     dataset: &Dataset,
     number: usize,

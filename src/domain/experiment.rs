@@ -9,7 +9,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 pub const HOLDOUT: &str = "holdout";
 /// The arm whose customers get what is recommended anyway.
 pub const RANKING: &str = "ranking";
-/// Shares and exposure are told apart to so many parts of the whole.
+/// Shares and exposure are counted in so many parts of the whole.
 pub const PARTS: u64 = 10_000;
 
 /// What an experiment compares its arms by.
@@ -33,7 +33,7 @@ impl Endpoint {
 /// An `[[experiment]]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Experiment {
-    /// What tells it from others, and part of who gets which arm. No `:` in it.
+    /// A name of its own, and part of who gets which arm. No `:` in it.
     pub id: Option<CompactString>,
     /// The stage of its customers.
     pub stage: Option<CompactString>,
@@ -53,7 +53,7 @@ pub struct Experiment {
     pub starts: Option<Date>,
     /// The planned rate of the control, 0 to 1.
     pub baseline: f64,
-    /// The difference that is to be told, above 0.
+    /// The smallest difference that matters, above 0.
     pub detect: f64,
 }
 

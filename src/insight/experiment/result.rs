@@ -30,7 +30,7 @@ pub struct ArmCount {
 pub struct ExperimentResult {
     /// The experiment's id.
     pub id: String,
-    /// How many outcomes it takes, as it is planned; `None` where that cannot be told.
+    /// How many outcomes it takes, as it is planned; `None` where that is not known.
     pub planned_outcomes: Option<u64>,
     /// Its arms, the control first.
     pub arms: Vec<ArmResult>,
@@ -106,7 +106,7 @@ pub enum Action {
     Promote,
     /// Every arm is worse than the control.
     Stop,
-    /// Nothing can be told yet.
+    /// There is no difference yet.
     Wait,
     /// The arms are not filled as planned: their outcomes prove nothing.
     Broken,
@@ -119,7 +119,7 @@ pub struct Advice {
     pub action: Action,
     /// The arm to go on with; `None` where that is not known.
     pub arm: Option<String>,
-    /// How many more outcomes it takes at the rates so far; `None` where that cannot be told.
+    /// How many more outcomes it takes at the rates so far; `None` where that is not known.
     pub more_outcomes: Option<u64>,
     /// The same in words.
     pub text: String,

@@ -165,11 +165,6 @@ impl Learned {
     pub fn exact_row(&self, playbook_id: &str, segment: &str) -> Option<&LearnedRow> {
         self.rows.iter().find(|row| row.playbook_id == playbook_id && row.segment == segment)
     }
-
-    /// Returns the row of a playbook in a segment, else that of all of its segments.
-    pub fn row(&self, playbook_id: &str, segment: &str) -> Option<&LearnedRow> {
-        self.exact_row(playbook_id, segment).or_else(|| self.exact_row(playbook_id, ALL))
-    }
 }
 
 /// What the rows of another performance file say: a row adds its runs; the one for all segments those that are

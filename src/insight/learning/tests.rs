@@ -59,19 +59,19 @@ fn each_average_is_drawn_to_that_of_more_runs() {
     let q_a = (1.0 + 20.0 * 2.0 / 3.0) / 22.0;
     let v_a = (100.0 + 20.0 * 75.0) / 21.0;
     let c_a = (30.0 + 20.0 * 15.0) / 22.0;
-    let smb = learned.row("A", "SMB").unwrap();
+    let smb = learned.exact_row("A", "SMB").unwrap();
     close(smb.success_rate, (1.0 + 20.0 * q_a) / 21.0);
     close(smb.avg_value, (100.0 + 20.0 * v_a) / 21.0);
     close(smb.avg_cost, (10.0 + 20.0 * c_a) / 21.0);
     close(smb.roi_ratio, smb.avg_value.unwrap() / smb.avg_cost.unwrap());
     close(smb.raw_rate, 1.0);
-    let all = learned.row("A", "EDU").unwrap();
+    let all = learned.exact_row("A", "All").unwrap();
     assert_eq!((all.runs, all.outcomes, all.successes), (2.0, 2, 1.0));
     close(all.success_rate, q_a);
-    let enterprise = learned.row("A", "Enterprise").unwrap();
+    let enterprise = learned.exact_row("A", "Enterprise").unwrap();
     close(enterprise.avg_value, v_a);
     // No cost is known of B.
-    close(learned.row("B", "SMB").unwrap().avg_cost, 15.0);
+    close(learned.exact_row("B", "SMB").unwrap().avg_cost, 15.0);
 }
 
 #[test]
@@ -102,7 +102,11 @@ fn each_outcome_that_does_not_count_has_one_reason() {
         in_base: 0,
     };
     assert_eq!((learned.counted, learned.skipped), (1, skipped));
-    assert_eq!(learned.row("A", "SMB").unwrap().successes, 0.0, "the later one of a day counts");
+    assert_eq!(
+        learned.exact_row("A", "SMB").unwrap().successes,
+        0.0,
+        "the later one of a day counts"
+    );
 }
 
 #[test]
@@ -126,8 +130,8 @@ fn a_base_adds_its_runs_and_the_row_for_all_only_those_in_no_other() {
         Policy::default(),
     );
     assert_eq!((learned.counted, learned.skipped.in_base), (1, 1));
-    let all = learned.row("A", "All").unwrap();
+    let all = learned.exact_row("A", "All").unwrap();
     assert_eq!((all.runs, all.outcomes, all.successes), (51.0, 1, 15.0 + 20.0 * 0.25 + 1.0));
-    let smb = learned.row("A", "SMB").unwrap();
+    let smb = learned.exact_row("A", "SMB").unwrap();
     assert_eq!((smb.runs, smb.outcomes, smb.successes), (30.0, 0, 15.0));
 }

@@ -278,12 +278,11 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
             let (sign, words, style) = kpi_status(kpi, theme);
             let text = format!("{words}, {}", kpi_target(kpi));
             // The line has no amount: the text has its room too.
-            let words = if text.width() < columns.rest + AMOUNT {
-                text
-            } else {
-                let bound = if kpi.at_least { "min" } else { "max" };
-                format!("{words}, {bound} {}", kpi_amount(kpi, kpi.target))
-            };
+            let bound = if kpi.at_least { "min" } else { "max" };
+            let shorter = format!("{words}, {bound} {}", kpi_amount(kpi, kpi.target));
+            let fits = |text: &String| text.width() < columns.rest + AMOUNT;
+            // The target is in the detail, too.
+            let words = [text, shorter].into_iter().find(fits).unwrap_or_else(|| words.to_owned());
             let actual = kpi_actual(kpi).unwrap_or("–".to_owned());
             let on_track = kpi.status == Some(KpiStatus::OnTrack);
             let said = if on_track { theme.quiet() } else { style };
