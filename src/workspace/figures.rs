@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
+use crate::insight::experiment::ExperimentResult;
 use crate::insight::learning::Learned;
 use crate::insight::portfolio::Parts;
 use crate::insight::{Portfolio, Registry};
@@ -19,6 +20,7 @@ pub struct Figures {
     pub(super) my_accounts: Arc<OnceLock<(Person, bool)>>,
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
     pub(super) learned: Arc<OnceLock<Learned>>,
+    pub(super) experiments: Arc<OnceLock<Arc<[ExperimentResult]>>>,
 }
 
 /// A figure that takes a while to compute.
@@ -49,6 +51,12 @@ impl Snapshot {
     /// Returns what outcomes say about playbooks where that was computed before.
     pub fn known_learned(&self) -> Option<&Learned> {
         self.figures.learned.get()
+    }
+
+    /// Returns what each experiment of the policy shows so far, in their order. The first call takes a while
+    /// with many customers.
+    pub fn experiments(&self) -> &Arc<[ExperimentResult]> {
+        self.figures.experiments.get_or_init(|| self.count_experiments().into())
     }
 
     /// Returns the figures of the portfolio. The first call takes a while with many customers.
@@ -86,6 +94,7 @@ impl Snapshot {
                 self.registry();
             }
             Figure::Portfolio => {
+                self.experiments();
                 self.portfolio();
             }
         }
