@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::common::Data;
 
 /// Forty customers in one stage, all of them eligible for both playbooks, of which `A` ranks first.
-fn forty(policy: &str) -> Data {
+pub(crate) fn forty(policy: &str) -> Data {
     let customers: Vec<Value> = (0..40)
         .map(|n| json!({"customer_id": format!("C{n}"), "segment": "SMB", "account_value": 1000}))
         .collect();
@@ -28,9 +28,9 @@ fn forty(policy: &str) -> Data {
         .with("nextplay.toml", policy)
 }
 
-const COMPARED: &str = "[[experiment]]\nid = \"q1\"\nstage = \"support\"\narms = [\"A\", \"B\"]\n\
+pub(crate) const COMPARED: &str = "[[experiment]]\nid = \"q1\"\nstage = \"support\"\narms = [\"A\", \"B\"]\n\
     share = [0.5, 0.5]\nstarts = 2026-01-05\n";
-const HELD_OUT: &str = "[[experiment]]\nid = \"h1\"\nstage = \"support\"\n\
+pub(crate) const HELD_OUT: &str = "[[experiment]]\nid = \"h1\"\nstage = \"support\"\n\
     arms = [\"holdout\", \"ranking\"]\nshare = [0.3, 0.7]\noutcome = \"retained\"\nhorizon_days = 30\n\
     starts = 2026-01-05\n";
 
@@ -230,7 +230,7 @@ fn a_strategy_with_experiments_is_no_statement() {
 }
 
 /// Customers of two arms of whom those of `better` had success, and the others had none.
-fn decided(policy: &str, better: &str) -> Data {
+pub(crate) fn decided(policy: &str, better: &str) -> Data {
     let data = forty(policy);
     let rows = matched(&data, "2026-01-06T12:00:00Z");
     let (mut interventions, mut outcomes) = (Vec::new(), Vec::new());

@@ -80,6 +80,11 @@ impl EndingPlan {
         lines
     }
 
+    /// Returns how many files change.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
     /// Returns the names of the files: `journey_playbooks.json and nextplay.toml`.
     pub fn names(&self) -> String {
         let names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();

@@ -59,6 +59,11 @@ impl Snapshot {
         self.figures.experiments.get_or_init(|| self.count_experiments().into())
     }
 
+    /// Returns what each experiment of the policy shows so far where that was counted before.
+    pub fn known_experiments(&self) -> Option<&Arc<[ExperimentResult]>> {
+        self.figures.experiments.get()
+    }
+
     /// Returns the figures of the portfolio. The first call takes a while with many customers.
     pub fn portfolio(&self) -> &Arc<Portfolio> {
         self.figures.portfolio.get_or_init(|| Arc::new(Portfolio::new(&self.parts())))
