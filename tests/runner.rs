@@ -19,6 +19,7 @@
 mod cli_approvals;
 mod cli_as_of;
 mod cli_authority;
+mod cli_calibration;
 mod cli_card;
 mod cli_check;
 mod cli_committed;

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
-use crate::insight::learning::Learned;
+use crate::insight::learning::{Calibration, Learned};
 use crate::insight::portfolio::Parts;
 use crate::insight::{Portfolio, Registry};
 
@@ -19,6 +19,7 @@ pub struct Figures {
     pub(super) my_accounts: Arc<OnceLock<(Person, bool)>>,
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
     pub(super) learned: Arc<OnceLock<Learned>>,
+    pub(super) calibration: Arc<OnceLock<Calibration>>,
 }
 
 /// A figure that takes a while to compute.
@@ -49,6 +50,16 @@ impl Snapshot {
     /// Returns what outcomes say about playbooks where that was computed before.
     pub fn known_learned(&self) -> Option<&Learned> {
         self.figures.learned.get()
+    }
+
+    /// Returns how far expectations came true. The first call takes a while with many outcomes.
+    pub fn calibration(&self) -> &Calibration {
+        self.figures.calibration.get_or_init(|| self.calibrate())
+    }
+
+    /// Returns how far expectations came true where that was computed before.
+    pub fn known_calibration(&self) -> Option<&Calibration> {
+        self.figures.calibration.get()
     }
 
     /// Returns the figures of the portfolio. The first call takes a while with many customers.
@@ -86,6 +97,7 @@ impl Snapshot {
                 self.registry();
             }
             Figure::Portfolio => {
+                self.calibration();
                 self.portfolio();
             }
         }
