@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
 use crate::insight::experiment::ExperimentResult;
-use crate::insight::learning::Learned;
+use crate::insight::learning::{Calibration, Learned};
 use crate::insight::portfolio::Parts;
 use crate::insight::{Portfolio, Registry};
 
@@ -21,6 +21,7 @@ pub struct Figures {
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
     pub(super) learned: Arc<OnceLock<Learned>>,
     pub(super) experiments: Arc<OnceLock<Arc<[ExperimentResult]>>>,
+    pub(super) calibration: Arc<OnceLock<Calibration>>,
 }
 
 /// A figure that takes a while to compute.
@@ -64,6 +65,16 @@ impl Snapshot {
         self.figures.experiments.get()
     }
 
+    /// Returns how far expectations came true. The first call takes a while with many outcomes.
+    pub fn calibration(&self) -> &Calibration {
+        self.figures.calibration.get_or_init(|| self.calibrate())
+    }
+
+    /// Returns how far expectations came true where that was computed before.
+    pub fn known_calibration(&self) -> Option<&Calibration> {
+        self.figures.calibration.get()
+    }
+
     /// Returns the figures of the portfolio. The first call takes a while with many customers.
     pub fn portfolio(&self) -> &Arc<Portfolio> {
         self.figures.portfolio.get_or_init(|| Arc::new(Portfolio::new(&self.parts())))
@@ -100,6 +111,7 @@ impl Snapshot {
             }
             Figure::Portfolio => {
                 self.experiments();
+                self.calibration();
                 self.portfolio();
             }
         }
