@@ -105,19 +105,19 @@ pub const KEYS: &[Key<Policy>] = keys! {
 
     "contact.per_days": Limit(SomeDays) => contact.per_days;
         help: "the days, today included, in which `contact.max_plays` counts plays";
-        bears_on: Recommendations, what_if: none;
+        bears_on: Recommendations, what_if: ("Contact limits", "Days that count", 30.0);
 
     "contact.max_plays": Limit(Count) => contact.max_plays;
         help: "nothing is recommended to a customer who had this many plays in the last `contact.per_days` days, which has to be set too";
-        bears_on: Recommendations, what_if: none;
+        bears_on: Recommendations, what_if: ("Contact limits", "Most plays", 2.0);
 
     "contact.same_playbook_days": Limit(SomeDays) => contact.same_playbook_days;
         help: "a playbook is recommended to a customer again after this many days";
-        bears_on: Recommendations, what_if: none;
+        bears_on: Recommendations, what_if: ("Contact limits", "Same play after", 90.0);
 
     "contact.after_failure": Choice(AfterFailure) => contact.after_failure;
         help: "whether a playbook whose last play failed in the customer's stage can be recommended again there: `\"same\"`, or `\"next\"` for the next one in the ranking";
-        bears_on: Recommendations, what_if: none;
+        bears_on: Recommendations, what_if: ("Contact limits", "After failure", 0.0);
 
     "hand_off.by": Names => hand_off.by;
         help: "who can hand off plays besides the approvers; anyone can where there is no approver";
