@@ -16,6 +16,7 @@ use crate::domain::decision::PolicyBasis;
 use crate::domain::{
     Basis, Code, DecisionKind, Entry, Error, ErrorKind, Finding, Moment, Run, Standing, Status,
 };
+use crate::insight::experiment;
 use crate::insight::plan::{May, Plan, Planner};
 use crate::insight::portfolio::Wait;
 use crate::insight::queue::Asked;
@@ -425,6 +426,8 @@ impl Snapshot {
         }
         findings.extend(find::look_alikes(policy, self.history.entries()));
         findings.extend(find::clocks(self.history.entries(), self.now.at));
+        let entries = self.history.entries();
+        findings.extend(experiment::changed::findings(policy, entries, &self.now));
         findings
     }
 
