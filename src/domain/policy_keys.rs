@@ -3,6 +3,7 @@
 //!
 //! A new key is a row here and a field of [`Policy`] with its default.
 
+use super::capacity::Capacity;
 use super::experiment::{Endpoint, Experiment};
 use super::labels::{LABELS, LabelKind};
 use super::policy::{AfterFailure, Approver, OutOfRange, Policy, Ranking};
@@ -207,6 +208,17 @@ pub const APPROVER_KEYS: &[Key<Approver>] = keys! {
         bears_on: Decisions, what_if: none;
 };
 
+/// The keys of a `[[capacity]]`.
+pub const CAPACITY_KEYS: &[Key<Capacity>] = keys! {
+    "capacity.owner": Name => owner;
+        help: "an owner of accounts, as customers name it";
+        bears_on: Targets, what_if: none;
+
+    "capacity.plays_per_week": Number(Whole) => plays_per_week;
+        help: "at most this many plays of this owner in a plan; the Queue names an owner with more plays that need a decision or may run. An owner without a block has no limit";
+        bears_on: Targets, what_if: none;
+};
+
 /// The keys of an `[[experiment]]`.
 pub const EXPERIMENT_KEYS: &[Key<Experiment>] = keys! {
     "experiment.id": Id => id;
@@ -256,10 +268,12 @@ pub const EXPERIMENT_KEYS: &[Key<Experiment>] = keys! {
 
 /// The table of the approvers.
 pub const APPROVER: &str = "approver";
+/// The table of what owners have time for.
+pub const CAPACITY: &str = "capacity";
 /// The table of the experiments.
 pub const EXPERIMENT: &str = "experiment";
 /// The tables of which there may be several, in the order in which they are documented.
-pub const BLOCKS: [&str; 2] = [APPROVER, EXPERIMENT];
+pub const BLOCKS: [&str; 3] = [APPROVER, CAPACITY, EXPERIMENT];
 
 /// The key of a full name.
 pub fn find<T: Clone>(keys: &'static [Key<T>], name: &str) -> Option<&'static Key<T>> {
@@ -269,6 +283,7 @@ pub fn find<T: Clone>(keys: &'static [Key<T>], name: &str) -> Option<&'static Ke
 /// The full names of all keys, those of [`KEYS`] first.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let blocks = APPROVER_KEYS.iter().map(|key| key.name);
+    let blocks = blocks.chain(CAPACITY_KEYS.iter().map(|key| key.name));
     let blocks = blocks.chain(EXPERIMENT_KEYS.iter().map(|key| key.name));
     KEYS.iter().map(|key| key.name).chain(blocks)
 }

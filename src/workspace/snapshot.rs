@@ -16,6 +16,7 @@ use crate::domain::decision::PolicyBasis;
 use crate::domain::{
     Basis, Code, DecisionKind, Entry, Error, ErrorKind, Finding, Moment, Run, Standing, Status,
 };
+use crate::insight::capacity::Workload;
 use crate::insight::experiment;
 use crate::insight::plan::{May, Plan, Planner};
 use crate::insight::portfolio::Wait;
@@ -288,6 +289,7 @@ impl Snapshot {
             proposals: &self.proposals_with(number, &standing),
             basis,
             basis_hash: hash,
+            over_capacity: Workload::of(self.over_capacity(), &self.matching, number),
             since: self.waits_since(number),
             today: self.today,
         };
@@ -425,9 +427,9 @@ impl Snapshot {
             findings.extend(find::signatures(&signatures::report(&entries, policy)));
         }
         findings.extend(find::look_alikes(policy, self.history.entries()));
-        findings.extend(find::clocks(self.history.entries(), self.now.at));
         let entries = self.history.entries();
         findings.extend(experiment::changed::findings(policy, entries, &self.now));
+        findings.extend(find::clocks(self.history.entries(), self.now.at));
         findings
     }
 
