@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
 use crate::insight::learning::{Calibration, Learned};
+use crate::insight::capacity::Workload;
 use crate::insight::portfolio::Parts;
 use crate::insight::{Portfolio, Registry};
 
@@ -16,6 +17,7 @@ pub struct Figures {
     /// Findings about decisions.
     pub(super) decisions: Arc<OnceLock<Vec<Finding>>>,
     /// Whether a reviewer owns any customer.
+    pub(super) over_capacity: Arc<OnceLock<Vec<Workload>>>,
     pub(super) my_accounts: Arc<OnceLock<(Person, bool)>>,
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
     pub(super) learned: Arc<OnceLock<Learned>>,
@@ -60,6 +62,13 @@ impl Snapshot {
     /// Returns how far expectations came true where that was computed before.
     pub fn known_calibration(&self) -> Option<&Calibration> {
         self.figures.calibration.get()
+    }
+
+    /// Returns the owners who have more plays that need a decision or may run than time for them. The first call takes a
+    /// while with many customers.
+    pub fn over_capacity(&self) -> &[Workload] {
+        let find = || Workload::over(&self.matching, &self.statuses);
+        self.figures.over_capacity.get_or_init(find)
     }
 
     /// Returns the figures of the portfolio. The first call takes a while with many customers.
