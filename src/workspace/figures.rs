@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
 use crate::insight::learning::{Calibration, Learned};
+use crate::insight::lessons::Lesson;
 use crate::insight::portfolio::Parts;
 use crate::insight::{Portfolio, Registry};
 
@@ -20,6 +21,7 @@ pub struct Figures {
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
     pub(super) learned: Arc<OnceLock<Learned>>,
     pub(super) calibration: Arc<OnceLock<Calibration>>,
+    pub(super) lessons: Arc<OnceLock<Vec<Lesson>>>,
 }
 
 /// A figure that takes a while to compute.
@@ -62,6 +64,16 @@ impl Snapshot {
         self.figures.calibration.get()
     }
 
+    /// Returns what people's decisions say about playbooks. The first call takes a while with many decisions.
+    pub fn lessons(&self) -> &[Lesson] {
+        self.figures.lessons.get_or_init(|| self.learn_from_people())
+    }
+
+    /// Returns what people's decisions say about playbooks where that was computed before.
+    pub fn known_lessons(&self) -> &[Lesson] {
+        self.figures.lessons.get().map_or(&[], Vec::as_slice)
+    }
+
     /// Returns the figures of the portfolio. The first call takes a while with many customers.
     pub fn portfolio(&self) -> &Arc<Portfolio> {
         self.figures.portfolio.get_or_init(|| Arc::new(Portfolio::new(&self.parts())))
@@ -94,6 +106,7 @@ impl Snapshot {
         match figure {
             Figure::Registry => {
                 self.learned();
+                self.lessons();
                 self.registry();
             }
             Figure::Portfolio => {
