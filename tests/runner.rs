@@ -74,6 +74,7 @@ mod faults_killed;
 mod figures;
 mod flips;
 mod fuzz_short;
+mod history;
 mod input_decoder;
 mod keys_docs;
 mod ledger_sha256;
