@@ -50,7 +50,7 @@ fn many_rejections_for_bad_timing_propose_a_threshold_that_diff_takes() {
     }
     // An approval that was undone says nothing; another segment is another lesson.
     data.run(&["approve", "C8"]).ends(0);
-    data.run(&["undo", "C8"]).ends(0);
+    data.run(&["undo", "9"]).ends(0);
     data.run(&["reject", "C9", "--reason", "bad_timing"]).ends(0);
     let all = lessons(&data);
     let [enterprise, smb] = &all.as_array().unwrap()[..] else { panic!("{all}") };
@@ -85,12 +85,17 @@ fn many_rejections_for_bad_timing_propose_a_threshold_that_diff_takes() {
     data.run(&["lessons"]).ends(0).prints(&[
         "Escalation (P1)\n  Bad timing in Enterprise: rejected 1 of 1",
         "  Bad timing in SMB: rejected 6 of 8 (41% to 93%)\n    Raise its minimum risk to 0.80.",
-        "That would have left out 5 of these 8, 5 of them rejected.\n    nextplay diff --set playbook.P1.risk_threshold=0.8\n",
+        "That would have left out 5 of these 8 decisions, all of them rejected.\n    nextplay diff --set playbook.P1.risk_threshold=0.8\n",
     ]);
     let set = smb["proposal"]["set"].as_str().unwrap();
     let diff = data.run(&["diff", "--set", set, "--format", "json"]).ends(1).json();
     assert_eq!(diff["customers"].as_array().unwrap().len(), 5, "those below the threshold");
-    data.run(&["report"]).ends(0).prints(&["Bad timing in SMB: rejected 6 of 8"]);
+    data.run(&["report"]).ends(0).prints(&[
+        "**Escalation**  \nBad timing in SMB: rejected 6 of 8 (41% to 93%)\n",
+        "- Effect: `nextplay diff --set playbook.P1.risk_threshold=0.8`\n",
+    ]);
+    let command = "<code>nextplay diff --set playbook.P1.risk_threshold=0.8</code>";
+    data.run(&["report", "--format", "html"]).ends(0).prints(&[command]);
 }
 
 #[test]
@@ -112,7 +117,7 @@ fn the_playbook_that_most_choose_instead_closes_the_segment() {
     assert_eq!(diff["customers"].as_array().unwrap().len(), 9);
     data.run(&["lessons"]).ends(0).prints(&[
         "Wrong playbook in SMB: overridden 8 of 8",
-        "Close it to SMB, where most choose Nudge instead.",
+        "Close it to SMB: people most often choose Nudge instead.",
         r#"nextplay diff --set 'playbook.P1.eligible_segments=["Enterprise"]'"#,
     ]);
 }

@@ -24,13 +24,15 @@ pub fn lesson(lesson: &Lesson, labels: &Labels) -> String {
 /// Returns what follows, and what it would have changed.
 pub fn proposal(lesson: &Lesson, proposal: &Proposal, dataset: &Dataset) -> String {
     let Proposal { kind, value, would_change, .. } = proposal;
-    let of = format!(
-        "{} of these {}, {} of them {}",
-        count(would_change.decisions),
-        count(lesson.decisions),
-        count(would_change.against),
-        verb(lesson)
-    );
+    let decisions = match would_change.decisions == lesson.decisions {
+        true => format!("all {}", count(lesson.decisions)),
+        false => format!("{} of these {}", count(would_change.decisions), count(lesson.decisions)),
+    };
+    let against = match would_change.against == would_change.decisions {
+        true => "all of them".to_owned(),
+        false => format!("{} of them", count(would_change.against)),
+    };
+    let of = format!("{decisions} decisions, {against} {}", verb(lesson));
     let value = value.unwrap_or_default();
     match kind {
         ProposalKind::RiskThreshold => {
@@ -41,7 +43,7 @@ pub fn proposal(lesson: &Lesson, proposal: &Proposal, dataset: &Dataset) -> Stri
             let name = dataset.playbook_by_id(id).map_or(id, |playbook| playbook.title());
             let segment = &lesson.segment;
             format!(
-                "Close it to {segment}, where most choose {name} instead. That would have left out {of}."
+                "Close it to {segment}: people most often choose {name} instead. That would have left out {of}."
             )
         }
         ProposalKind::ApprovalLimit => format!(

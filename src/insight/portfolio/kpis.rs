@@ -115,7 +115,7 @@ fn success_rate(dataset: &Dataset) -> Option<Figure> {
     (runs > 0.0).then(|| Figure::rate(successes.value() / runs, runs))
 }
 
-/// The runs of a playbook and how many of them succeeded, as its performance rows report them, each run once; 0 of 0
+/// The runs of a playbook and its successes, as its performance rows report them, each run once; 0 of 0
 /// where they report nothing.
 pub fn reported_rate(rows: &PerformanceIndex<'_>, id: &str) -> (f64, f64) {
     let (mut of_all, mut of_segments) = ((0.0, 0.0), (Sum::default(), Sum::default()));

@@ -129,10 +129,8 @@ fn lessons(report: &Report<'_>) -> Vec<Block> {
         Some(CardText {
             title: title(report, &lesson.playbook_id).into(),
             facts: lesson_words::lesson(lesson, labels).into(),
-            rows: vec![
-                ("Proposal", lesson_words::proposal(lesson, proposal, dataset).into()),
-                ("Effect", proposal.command.as_str().into()),
-            ],
+            rows: vec![("Proposal", lesson_words::proposal(lesson, proposal, dataset).into())],
+            command: Some(proposal.command.as_str().into()),
         })
     };
     let cards: Vec<CardText> = all.iter().filter_map(card).collect();
