@@ -118,6 +118,7 @@ mod pty_mouse;
 #[cfg(unix)]
 mod pty_settings;
 mod settings_docs;
+mod simulation;
 mod sources_docs;
 #[cfg(all(unix, feature = "team"))]
 mod sql;
