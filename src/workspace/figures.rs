@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
-use crate::insight::learning::{Calibration, Learned};
 use crate::insight::capacity::Workload;
+use crate::insight::learning::{Calibration, Learned};
+use crate::insight::lessons::Lesson;
 use crate::insight::portfolio::Parts;
 use crate::insight::{Portfolio, Registry};
 
@@ -22,6 +23,7 @@ pub struct Figures {
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
     pub(super) learned: Arc<OnceLock<Learned>>,
     pub(super) calibration: Arc<OnceLock<Calibration>>,
+    pub(super) lessons: Arc<OnceLock<Vec<Lesson>>>,
 }
 
 /// A figure that takes a while to compute.
@@ -71,6 +73,16 @@ impl Snapshot {
         self.figures.over_capacity.get_or_init(find)
     }
 
+    /// Returns what people's decisions say about playbooks. The first call takes a while with many decisions.
+    pub fn lessons(&self) -> &[Lesson] {
+        self.figures.lessons.get_or_init(|| self.learn_from_people())
+    }
+
+    /// Returns what people's decisions say about playbooks where that was computed before.
+    pub fn known_lessons(&self) -> &[Lesson] {
+        self.figures.lessons.get().map_or(&[], Vec::as_slice)
+    }
+
     /// Returns the figures of the portfolio. The first call takes a while with many customers.
     pub fn portfolio(&self) -> &Arc<Portfolio> {
         self.figures.portfolio.get_or_init(|| Arc::new(Portfolio::new(&self.parts())))
@@ -103,6 +115,7 @@ impl Snapshot {
         match figure {
             Figure::Registry => {
                 self.learned();
+                self.lessons();
                 self.registry();
             }
             Figure::Portfolio => {
