@@ -64,6 +64,12 @@ fn what_was_reported_stands_beside_what_was_learned() {
     assert!(detail(&desk).contains("reported 66% of 58, learned 67.7% of 2"), "{}", detail(&desk));
     assert!(desk.list_pane().contains("Learned"), "{}", desk.list_pane());
     assert!(selected_row(&desk).contains("64.5%"), "{}", selected_row(&desk));
+    let detail = desk.detail_pane();
+    let picture = detail.lines().find(|line| line.contains("├──") && line.contains('○'));
+    assert!(picture.is_some_and(|line| line.contains('●') && line.contains("100%")), "{detail}");
+    assert!(detail.contains("○ reported, ● learned"), "{detail}");
+    desk.resize(140, 40);
+    assert!(desk.list_pane().contains("Learned"), "{}", desk.list_pane());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
 use crate::insight::capacity::Workload;
+use crate::insight::experiment::ExperimentResult;
 use crate::insight::learning::{Calibration, Learned};
 use crate::insight::lessons::Lesson;
 use crate::insight::portfolio::Parts;
@@ -22,6 +23,7 @@ pub struct Figures {
     pub(super) my_accounts: Arc<OnceLock<(Person, bool)>>,
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
     pub(super) learned: Arc<OnceLock<Learned>>,
+    pub(super) experiments: Arc<OnceLock<Arc<[ExperimentResult]>>>,
     pub(super) calibration: Arc<OnceLock<Calibration>>,
     pub(super) lessons: Arc<OnceLock<Vec<Lesson>>>,
 }
@@ -54,6 +56,17 @@ impl Snapshot {
     /// Returns what outcomes say about playbooks where that was computed before.
     pub fn known_learned(&self) -> Option<&Learned> {
         self.figures.learned.get()
+    }
+
+    /// Returns what each experiment of the policy shows so far, in their order. The first call takes a while
+    /// with many customers.
+    pub fn experiments(&self) -> &Arc<[ExperimentResult]> {
+        self.figures.experiments.get_or_init(|| self.count_experiments().into())
+    }
+
+    /// Returns what each experiment of the policy shows so far where that was counted before.
+    pub fn known_experiments(&self) -> Option<&Arc<[ExperimentResult]>> {
+        self.figures.experiments.get()
     }
 
     /// Returns how far expectations came true. The first call takes a while with many outcomes.
@@ -119,6 +132,7 @@ impl Snapshot {
                 self.registry();
             }
             Figure::Portfolio => {
+                self.experiments();
                 self.calibration();
                 self.portfolio();
             }

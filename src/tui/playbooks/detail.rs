@@ -3,6 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::columns::picture;
 use super::{Item, selected, stage_name};
 use crate::domain::money::{self, count, counted, dollars, ratio, share};
 use crate::domain::{Finding, Labels, Playbook, Severity};
@@ -169,6 +170,7 @@ fn in_segments(
     builder.heading("By segment");
     let theme = builder.theme;
     let highest = registered.segments.iter().map(|s| s.economics.roi).fold(0.0, f64::max);
+    let mut has_picture = false;
     for segment in &registered.segments {
         in_segment(builder, segment, highest);
         let learned = snapshot.known_learned();
@@ -179,7 +181,18 @@ fn in_segments(
                 &learned_words(reported.success_rate, reported.runs, row),
                 theme.quiet(),
             );
+            let axis = builder.width.saturating_sub(16).min(41);
+            builder.lines.push(Line::from(vec![
+                Span::styled("    0% ", theme.quiet()),
+                Span::styled(picture(reported.success_rate, row, axis), theme.accent()),
+                Span::styled(" 100%", theme.quiet()),
+            ]));
+            has_picture = true;
         }
+    }
+    if has_picture {
+        let text = "○ reported, ● learned, ├─┤ 95% interval of the outcomes";
+        builder.text(3, text, theme.quiet());
     }
 }
 
