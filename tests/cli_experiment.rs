@@ -236,6 +236,99 @@ fn a_strategy_with_experiments_is_no_statement() {
     data.run(&["sql"]).fails(2, &["experiment"]);
 }
 
+/// The findings of `check` about changed experiments.
+fn changed(data: &Data) -> Vec<Value> {
+    let all = data.run(&["check", "--format", "json"]).json();
+    let all = all.as_array().unwrap().iter().filter(|one| one["code"] == "experiment_changed");
+    all.cloned().collect()
+}
+
+#[test]
+fn while_it_runs_only_the_exposure_may_grow() {
+    let policy = format!("{COMPARED}exposure = 0.5\n");
+    let data = forty(&policy);
+    let with = |from: &str, to: &str| {
+        assert!(policy.contains(from), "{from}");
+        data.write("nextplay.toml", policy.replace(from, to));
+        changed(&data)
+    };
+    assert_eq!(with("0.5, 0.5", "0.3, 0.7"), [Value::Null; 0], "no one is in it yet");
+    data.write("nextplay.toml", &policy);
+    data.run(&["export", "--hand-off", "--by", "ops"]).ends(0);
+    assert_eq!(with("exposure = 0.5", "exposure = 0.8"), [Value::Null; 0]);
+    for (from, to, said) in [
+        ("share = [0.5, 0.5]", "share = [0.3, 0.7]", "share [0.5, 0.5] → [0.3, 0.7]"),
+        ("\"A\", \"B\"", "\"B\", \"A\"", "arms [\"A\", \"B\"] → [\"B\", \"A\"]"),
+        ("stage = \"support\"", "stage = \"other\"", "stage \"support\" → \"other\""),
+        (
+            "stage = \"support\"",
+            "stage = \"support\"\nsegments = [\"SMB\"]",
+            "segments all → [\"SMB\"]",
+        ),
+        ("starts = 2026-01-05", "starts = 2026-01-06", "starts 2026-01-05 → 2026-01-06"),
+        (
+            "exposure = 0.5",
+            "outcome = \"retained\"\nhorizon_days = 90\nexposure = 0.5",
+            "outcome \"success\" → \"retained\", horizon_days off → 90",
+        ),
+        ("exposure = 0.5", "exposure = 0.4", "exposure 0.5 → 0.4"),
+        ("exposure = 0.5", "exposure = 0.5\ndetect = 0.2", "detect 0.1 → 0.2"),
+        ("\"q1\"", "\"q2\"", "id \"q1\" → \"q2\""),
+    ] {
+        let found = with(from, to);
+        let [finding] = &found[..] else { panic!("{to}: {found:?}") };
+        let message = finding["message"].as_str().unwrap();
+        assert!(message.starts_with("the experiment \"q1\" is not what it was on 20"), "{message}");
+        assert!(message.contains(said), "{message}");
+        assert!(message.ends_with("or give it a new id and a new day to start"), "{message}");
+        assert_eq!(finding["severity"], "warning");
+        assert!((1..40).contains(&finding["customers"].as_u64().unwrap()), "{finding}");
+    }
+    // A new experiment beside what the old one left is none that changed; and one that is over is gone.
+    let new = policy.replace("q1", "q2").replace("0.5, 0.5", "0.3, 0.7");
+    data.write("nextplay.toml", &new);
+    assert_eq!(changed(&data), [Value::Null; 0]);
+    data.write("nextplay.toml", "");
+    assert_eq!(changed(&data), [Value::Null; 0]);
+    data.write("nextplay.toml", &policy);
+    assert_eq!(changed(&data), [Value::Null; 0], "as it was");
+}
+
+#[test]
+fn an_exposure_that_grew_does_not_shrink_again() {
+    let with = |exposure: &str| format!("{COMPARED}exposure = {exposure}\n");
+    let data = forty(&with("0.2"));
+    let all = std::fs::read_to_string(data.path("fused_signals.json")).unwrap();
+    let rows: Vec<Value> = serde_json::from_str(&all).unwrap();
+    data.write("fused_signals.json", Value::from(rows[..20].to_vec()).to_string());
+    data.run(&["export", "--hand-off", "--by", "ops"]).ends(0);
+    data.write("nextplay.toml", with("0.8"));
+    data.write("fused_signals.json", all);
+    data.run(&["export", "--hand-off", "--by", "ops"]).ends(0);
+    assert_eq!(changed(&data), [Value::Null; 0]);
+    data.write("nextplay.toml", with("0.5"));
+    let found = changed(&data);
+    let [finding] = &found[..] else { panic!("{found:?}") };
+    assert!(finding["message"].as_str().unwrap().contains(": exposure 0.8 → 0.5; "), "{finding}");
+}
+
+#[test]
+fn a_holdout_that_changed_is_told_by_its_enrollments() {
+    let data = forty(HELD_OUT);
+    data.run(&["export", "--hand-off", "--by", "ops"]).ends(0);
+    let first: Value = serde_json::from_str(data.ledger().lines().next_back().unwrap()).unwrap();
+    assert_eq!(
+        first["basis"]["experiment_as"],
+        json!({"id": "h1", "stage": "support", "segments": null, "arms": ["holdout", "ranking"],
+            "share": [0.3, 0.7], "exposure": 1, "outcome": "retained", "horizon_days": 30,
+            "starts": "2026-01-05", "baseline": 0.5, "detect": 0.1})
+    );
+    data.write("nextplay.toml", HELD_OUT.replace("horizon_days = 30", "horizon_days = 60"));
+    let found = changed(&data);
+    assert!(found[0]["message"].as_str().unwrap().contains("horizon_days 30 → 60"), "{found:?}");
+    assert_eq!(found[0]["customers"], 40);
+}
+
 /// Customers of two arms of whom those of `better` had success, and the others had none.
 pub(crate) fn decided(policy: &str, better: &str) -> Data {
     let data = forty(policy);

@@ -43,6 +43,7 @@ mod cli_help;
 mod cli_init;
 mod cli_keys;
 mod cli_learn;
+mod cli_lessons;
 mod cli_logging;
 #[cfg(unix)]
 mod cli_look;

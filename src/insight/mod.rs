@@ -2,6 +2,7 @@
 //!
 //! - [`revenue`]: revenue at risk of a customer.
 //! - [`risk_band`]: how much attention a risk needs.
+//! - [`capacity`]: who has more plays than time for them.
 //! - [`card`]: what to do about a customer and why, before everything else.
 //! - [`queue`]: what needs a decision.
 //! - [`urgency`]: revenue at risk by the time left; [`mod@since`]: since when a customer waits.
@@ -11,12 +12,14 @@
 //! - [`experiment`]: what experiments show.
 //! - [`export`]: what may run now.
 //! - [`learning`]: what outcomes say about playbooks.
+//! - [`lessons`]: what people's rejections and overrides say about playbooks.
 //! - [`portfolio`]: the figures of the portfolio as a whole.
 //! - [`mod@changes`]: what differs between two runs.
 //! - [`mod@policy_change`]: what differs between two policies.
 //! - [`plan`]: the plays that bring the most for a sum of money.
 //! - [`scenario`]: what changes to policy and playbooks would change.
 
+pub mod capacity;
 pub mod card;
 pub mod changes;
 pub mod decision_findings;
@@ -24,6 +27,7 @@ pub mod experiment;
 pub mod export;
 pub mod findings;
 pub mod learning;
+pub mod lessons;
 #[cfg(test)]
 mod limited_tests;
 pub mod plan;

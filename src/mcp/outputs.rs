@@ -125,6 +125,8 @@ const OF_QUEUE: &[Member] = &[
     .if_any(),
     member("uncounted", UNCOUNTED).if_any(),
     member("proposals", PROPOSALS).if_any(),
+    member("over_capacity", Object(&[member("plays", Whole), member("plays_per_week", Whole)]))
+        .if_any(),
 ];
 
 /// As `queue`.
@@ -172,6 +174,18 @@ pub const PLAN: Kind = Object(&[
     member("bound", Number),
     member("gap", Number),
     member("next_1000", Number),
+    member(
+        "capacity",
+        List(&Object(&[
+            member("owner", Untrusted),
+            member("plays_per_week", Whole),
+            member("plays", Whole),
+            member("binds", Flag),
+            member("left_out", List(&Untrusted)),
+            member("left_out_net_value", Number),
+        ])),
+    )
+    .if_any(),
     member("plays", List(&Object(RECOMMENDATION))),
 ]);
 

@@ -5,8 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
+use crate::insight::capacity::Workload;
 use crate::insight::experiment::ExperimentResult;
 use crate::insight::learning::{Calibration, Learned};
+use crate::insight::lessons::Lesson;
 use crate::insight::portfolio::Parts;
 use crate::insight::{Portfolio, Registry};
 
@@ -17,11 +19,13 @@ pub struct Figures {
     /// Findings about decisions.
     pub(super) decisions: Arc<OnceLock<Vec<Finding>>>,
     /// Whether a reviewer owns any customer.
+    pub(super) over_capacity: Arc<OnceLock<Vec<Workload>>>,
     pub(super) my_accounts: Arc<OnceLock<(Person, bool)>>,
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
     pub(super) learned: Arc<OnceLock<Learned>>,
     pub(super) experiments: Arc<OnceLock<Arc<[ExperimentResult]>>>,
     pub(super) calibration: Arc<OnceLock<Calibration>>,
+    pub(super) lessons: Arc<OnceLock<Vec<Lesson>>>,
 }
 
 /// What the Portfolio screen shows.
@@ -97,6 +101,23 @@ impl Snapshot {
         self.figures.calibration.get_or_init(|| self.calibrate())
     }
 
+    /// Returns the owners who have more plays that need a decision or may run than time for them. The first call takes a
+    /// while with many customers.
+    pub fn over_capacity(&self) -> &[Workload] {
+        let find = || Workload::over(&self.matching, &self.statuses);
+        self.figures.over_capacity.get_or_init(find)
+    }
+
+    /// Returns what people's decisions say about playbooks. The first call takes a while with many decisions.
+    pub fn lessons(&self) -> &[Lesson] {
+        self.figures.lessons.get_or_init(|| self.learn_from_people())
+    }
+
+    /// Returns what people's decisions say about playbooks where that was computed before.
+    pub fn known_lessons(&self) -> &[Lesson] {
+        self.figures.lessons.get().map_or(&[], Vec::as_slice)
+    }
+
     /// Returns the figures of the portfolio. The first call takes a while with many customers.
     pub fn portfolio(&self) -> &Arc<Portfolio> {
         self.figures.portfolio.get_or_init(|| Arc::new(Portfolio::new(&self.parts())))
@@ -125,6 +146,7 @@ impl Snapshot {
             Figure::Registry => {
                 self.learned();
                 self.experiments();
+                self.lessons();
                 self.registry();
             }
             Figure::Portfolio => {

@@ -34,6 +34,7 @@ pub mod follow;
 pub mod hand_off;
 mod learned;
 pub mod ledger_view;
+mod lessons;
 pub mod naming;
 pub mod outcomes;
 pub mod output_file;

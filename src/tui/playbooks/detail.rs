@@ -10,6 +10,7 @@ use crate::domain::{Finding, Labels, Playbook, Severity};
 use crate::insight::experiment::holdout::{self, against_holdout};
 use crate::insight::experiment::result::Difference;
 use crate::insight::learning::LearnedRow;
+use crate::insight::lessons::{Lesson, words};
 use crate::insight::registry::{InSegment, Registered};
 use crate::insight::words::{number, percent};
 use crate::matching::words::runs;
@@ -64,6 +65,7 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
                 Some(registered) => {
                     in_use(&mut builder, snapshot, registered);
                     findings(&mut builder, snapshot, playbook);
+                    lessons(&mut builder, snapshot, playbook);
                     in_segments(&mut builder, snapshot, playbook, registered);
                     compared(&mut builder, snapshot, number, playbook, registered);
                 }
@@ -137,6 +139,24 @@ fn in_use(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, registered: &Reg
     for (winner, customers) in registered.loses_to.iter().take(6) {
         let title = dataset.playbook(*winner).map_or("", |playbook| playbook.title());
         builder.text(2, &format!("{} by {title}", count(*customers)), Style::new());
+    }
+}
+
+/// What people's decisions say, with what follows and the command that shows its effect.
+fn lessons(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, playbook: &Playbook) {
+    let of = snapshot.known_lessons().iter().filter(|lesson| lesson.playbook_id == playbook.id);
+    let of: Vec<&Lesson> = of.collect();
+    if of.is_empty() {
+        return;
+    }
+    builder.heading("Lessons from decisions");
+    let (dataset, labels) = (snapshot.matching.dataset(), &snapshot.matching.policy().labels);
+    for lesson in of {
+        builder.text(0, &words::lesson(lesson, labels), Style::new());
+        if let Some(proposal) = &lesson.proposal {
+            builder.text(2, &words::proposal(lesson, proposal, dataset), Style::new());
+            builder.text(2, &proposal.command, builder.theme.accent());
+        }
     }
 }
 
