@@ -216,7 +216,7 @@ pub static COLUMNS: [Column; 11] = [
     },
     Column {
         title: "Interval",
-        sort_column: by("uncertainty", "uncertainty", true),
+        sort_column: by("interval", "interval", true),
         sort: |row| {
             let learned = row.learned();
             SortKey::Number(learned.and_then(|row| Some(row.high? - row.low?)))
