@@ -19,6 +19,7 @@
 mod cli_approvals;
 mod cli_as_of;
 mod cli_authority;
+mod cli_calibration;
 mod cli_card;
 mod cli_check;
 mod cli_committed;
@@ -72,6 +73,7 @@ mod faults_killed;
 mod figures;
 mod flips;
 mod fuzz_short;
+mod history;
 mod input_decoder;
 mod keys_docs;
 mod ledger_sha256;
@@ -115,6 +117,7 @@ mod pty_mouse;
 #[cfg(unix)]
 mod pty_settings;
 mod settings_docs;
+mod simulation;
 mod sources_docs;
 #[cfg(all(unix, feature = "team"))]
 mod sql;

@@ -55,7 +55,7 @@ fn z_opens_all_sections_or_folds_all_and_works_from_the_list() {
     let mut desk = desk(140, 90);
     desk.press("Z");
     let pane = desk.detail_pane();
-    assert!(pane.contains("▾ Numbers") && pane.contains("▾ History (1)"), "{pane}");
+    assert!(pane.contains("▾ Numbers") && pane.contains("▾ History (9)"), "{pane}");
     assert!(!pane.contains("▸ "), "{pane}");
     desk.press("Z");
     assert!(!desk.detail_pane().contains("▾"), "{}", desk.detail_pane());
@@ -109,7 +109,7 @@ fn decisions_are_in_the_history() {
     desk.press("2 /");
     desk.type_text("id:C006");
     desk.press("Enter Tab G");
-    assert_eq!(highlighted(&desk), "▸ History (2)");
+    assert_eq!(highlighted(&desk), "▸ History (10)");
     let pane = desk.detail_pane();
     assert!(pane.contains("✓ approved by sam 3 min ago"), "{pane}");
     desk.press("z");

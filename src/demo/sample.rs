@@ -42,14 +42,23 @@ pub fn write(directory: &Path, today: Date) -> io::Result<()> {
     FILES.iter().try_for_each(|(name, text)| fs::write(directory.join(name), moved(text, days)))
 }
 
-/// A JSON text with every value that is a date moved by a number of days.
+/// A text of JSON or TOML with every value that is a date moved by a number of days.
 fn moved(text: &str, days: i64) -> String {
-    let value = |text: &str| {
+    let later = |text: &str| {
         let day: Date = Some(text).filter(|text| text.len() == 10)?.parse().ok()?;
         Some(day.checked_add(Span::new().try_days(days).ok()?).ok()?.to_string())
     };
-    let parts = text.split('"').map(|part| value(part).unwrap_or_else(|| part.to_owned()));
-    parts.collect::<Vec<String>>().join("\"")
+    // A date of the policy stands without quotes.
+    let of_policy = |line: &str| {
+        let (key, date) = line.split_once(" = ")?;
+        Some(format!("{key} = {}", later(date)?))
+    };
+    let part = |part: &str| {
+        let line = |line: &str| of_policy(line).unwrap_or_else(|| line.to_owned());
+        let lines = || part.split('\n').map(line).collect::<Vec<String>>().join("\n");
+        later(part).unwrap_or_else(lines)
+    };
+    text.split('"').map(part).collect::<Vec<String>>().join("\"")
 }
 
 #[cfg(test)]
@@ -76,6 +85,8 @@ mod tests {
         let expected =
             r#"{"id": "PS_2026_10_26", "at": "2026-12-02", "note": "since 2026-11-30", "n": 1}"#;
         assert_eq!(moved(text, 2), expected);
+        let policy = "#id = \"2026-q4\"\n#starts = 2026-11-30\n";
+        assert_eq!(moved(policy, 2), "#id = \"2026-q4\"\n#starts = 2026-12-02\n");
         for (_, text) in FILES {
             assert_eq!(moved(text, 0), *text);
         }

@@ -25,6 +25,12 @@ pub fn is_control(c: char) -> bool {
         | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Returns a text with its first letter in upper case.
+pub fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 /// True where a text has a control character.
 pub fn has_controls(text: &str) -> bool {
     // Most texts are plain ASCII, of which only these are controls.

@@ -219,6 +219,16 @@ const INVESTMENT: Kind = Object(&[
     member("roi_percent", Number).or_null(),
 ]);
 
+/// What was saved against what was expected.
+const SAVED: &[Member] = &[
+    member("outcomes", Whole),
+    member("expected", Number),
+    member("saved", Number),
+    member("ratio", Number).or_null(),
+    member("low", Number).or_null(),
+    member("high", Number).or_null(),
+];
+
 /// As `report`.
 pub const REPORT: Kind = Object(&[
     member("generated_at", Text),
@@ -319,6 +329,24 @@ pub const REPORT: Kind = Object(&[
                     member("generated_at", Untrusted).or_null(),
                 ])),
             ),
+        ]),
+    ),
+    member(
+        "calibration",
+        Object(&[
+            member("all", Object(SAVED)),
+            member("playbooks", List(&Both(&[member("playbook_id", Untrusted)], SAVED))),
+            member(
+                "churn",
+                Object(&[
+                    member("horizon_days", Number),
+                    member("customers", Whole),
+                    member("churned", Whole),
+                    member("brier", Number),
+                    member("reference", Number),
+                ]),
+            )
+            .or_null(),
         ]),
     ),
     member("statements", List(&Untrusted)),

@@ -86,6 +86,7 @@ pub fn with_report<R>(
         now: &snapshot.now,
         filter: narrowed.map(|narrowed| narrowed.expression),
         portfolio: &portfolio,
+        calibration: snapshot.calibration(),
         matching: &snapshot.matching,
         statuses: &snapshot.statuses,
         waits: &waits,

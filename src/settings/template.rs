@@ -2,6 +2,7 @@
 
 use super::Row;
 use super::table::{DATA, KEYS, THEMES, rows};
+use crate::domain::text::capitalized;
 const HEAD: &str = "\
 # Settings for nextplay. Everything here is a comment: remove the # in front of a setting to use it.
 # A running dashboard uses a change as soon as you save this file.
@@ -47,9 +48,7 @@ fn entry(row: &Row) -> String {
         false => format!(". Default: {}", row.default),
     };
     let help = row.help.replace('`', "");
-    let mut letters = help.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    let comment = comment(&format!("{}{}{default}", first.unwrap_or_default(), letters.as_str()));
+    let comment = comment(&format!("{}{default}", capitalized(&help)));
     let gap = if row.section().is_empty() { "\n" } else { "" };
     format!("{gap}{comment}{sign}{name} = {}\n", row.example)
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
 use crate::insight::capacity::Workload;
-use crate::insight::learning::Learned;
+use crate::insight::learning::{Calibration, Learned};
 use crate::insight::portfolio::Parts;
 use crate::insight::{Portfolio, Registry};
 
@@ -16,11 +16,13 @@ pub struct Figures {
     pub(super) registry: Arc<OnceLock<Registry>>,
     /// Findings about decisions.
     pub(super) decisions: Arc<OnceLock<Vec<Finding>>>,
-    /// Whether a reviewer owns any customer.
+    /// Owners with more plays than time for them.
     pub(super) over_capacity: Arc<OnceLock<Vec<Workload>>>,
+    /// Whether a reviewer owns any customer.
     pub(super) my_accounts: Arc<OnceLock<(Person, bool)>>,
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
     pub(super) learned: Arc<OnceLock<Learned>>,
+    pub(super) calibration: Arc<OnceLock<Calibration>>,
 }
 
 /// A figure that takes a while to compute.
@@ -60,6 +62,16 @@ impl Snapshot {
         self.figures.over_capacity.get_or_init(find)
     }
 
+    /// Returns how far expectations came true. The first call takes a while with many outcomes.
+    pub fn calibration(&self) -> &Calibration {
+        self.figures.calibration.get_or_init(|| self.calibrate())
+    }
+
+    /// Returns how far expectations came true where that was computed before.
+    pub fn known_calibration(&self) -> Option<&Calibration> {
+        self.figures.calibration.get()
+    }
+
     /// Returns the figures of the portfolio. The first call takes a while with many customers.
     pub fn portfolio(&self) -> &Arc<Portfolio> {
         self.figures.portfolio.get_or_init(|| Arc::new(Portfolio::new(&self.parts())))
@@ -95,6 +107,7 @@ impl Snapshot {
                 self.registry();
             }
             Figure::Portfolio => {
+                self.calibration();
                 self.portfolio();
             }
         }

@@ -10,8 +10,9 @@ use crate::approval::{Authority, InForce};
 use crate::domain::experiment::{HOLDOUT, RANKING};
 use crate::domain::{DecisionKind, PerformanceRow};
 use crate::insight::experiment::{Evidence, ExperimentResult};
+use crate::insight::learning::counted::counted;
 use crate::insight::learning::plays::HandedOff;
-use crate::insight::learning::{Joined, Learned, Plays};
+use crate::insight::learning::{Calibration, Joined, Learned, Plays};
 use crate::store::CustomerKey;
 
 impl Snapshot {
@@ -86,5 +87,16 @@ impl Snapshot {
         let handed_off = self.handed_off();
         let plays = Plays::new(dataset, &handed_off);
         Learned::new(dataset, &plays, base, self.matching.policy(), self.today)
+    }
+
+    /// Returns how far expectations came true.
+    pub(super) fn calibrate(&self) -> Calibration {
+        let (dataset, policy) = (self.matching.dataset(), self.matching.policy());
+        let handed_off = self.handed_off();
+        let plays = Plays::new(dataset, &handed_off);
+        let joined = Joined::new(dataset, &plays);
+        let maturity_days = policy.learning.maturity_days;
+        let (counted, _) = counted(dataset, &plays, &joined, maturity_days, self.today);
+        Calibration::new(dataset, &counted, policy, self.today)
     }
 }

@@ -1,6 +1,7 @@
 //! The card as rows of text.
 
 use super::{Card, Play};
+use crate::domain::text::capitalized;
 use crate::domain::width::Width;
 
 /// A part of a card.
@@ -89,7 +90,7 @@ impl Card {
             None => add(CardSection::Do, RowKind::Headline, self.nothing().to_owned(), none()),
         }
         if let Some(why) = &proposal.why_none {
-            add(CardSection::Do, RowKind::Plain, with_capital(why), none());
+            add(CardSection::Do, RowKind::Plain, capitalized(why), none());
         }
         for proposed in &self.proposed {
             add(CardSection::Do, RowKind::Plain, proposed.clone(), none());
@@ -141,12 +142,4 @@ fn option_rows(play: &Play, titles: usize, width: usize) -> Vec<String> {
     }
     let amounts = play.option_words(width.saturating_sub(2)).unwrap_or_default();
     vec![play.title.to_string(), format!("  {amounts}")]
-}
-
-fn with_capital(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
-    }
 }

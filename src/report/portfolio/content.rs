@@ -3,7 +3,7 @@
 use super::Report;
 use super::document::{Block, Cell, Document, Layout, Section, Table, Text, Tile, Tone};
 use super::words::{self, or_none};
-use super::{cards, charts, steps, tables};
+use super::{cards, charts, learned, steps, tables};
 use crate::domain::money::{count, counted, dollars, short_dollars};
 use crate::insight::words::{
     Health, NONE, committed, headline, number, target_amount, target_title,
@@ -31,7 +31,7 @@ fn filter_words(report: &Report<'_>) -> Option<String> {
     report.filter.map(|filter| {
         format!(
             "Filtered to {customers} of {of} customers: {filter}. Play performance, leaderboard, trend, \
-             decisions and findings cover the whole portfolio."
+             what we learned, decisions and findings cover the whole portfolio."
         )
     })
 }
@@ -157,6 +157,7 @@ fn sections(report: &Report<'_>) -> Vec<Section> {
             "Playbooks under review",
             [or_else(tables::under_review(report), "Every measured playbook meets the policy.")],
         ),
+        learned::section(report),
         waits(report),
         decided(report),
         section(

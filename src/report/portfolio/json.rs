@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Report;
 use crate::domain::{Finding, json, number};
+use crate::insight::learning::Calibration;
 use crate::insight::portfolio::{
     Investment, Kpi, Leader, Path, Segment, Stage, Target, Trend, UnderReview, Verdict,
 };
@@ -35,6 +36,7 @@ struct Shape<'a> {
     under_review: &'a [UnderReview],
     kpis: &'a [Kpi],
     trend: &'a Trend,
+    calibration: &'a Calibration,
     statements: &'a [String],
     findings: &'a [&'a Finding],
 }
@@ -79,6 +81,7 @@ pub fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
         under_review: &portfolio.under_review,
         kpis: &portfolio.kpis,
         trend: &portfolio.trend,
+        calibration: report.calibration,
         statements: &portfolio.statements,
         findings: report.findings,
     };

@@ -2,7 +2,7 @@
 //!
 //! - [`json`]: the figures as `strategy.md` has them.
 //! - [`document`]: a report as sections of text, tables and charts, whatever it is written as.
-//! - [`content`], [`tables`], [`charts`], [`steps`]: the figures as such a document.
+//! - [`content`], [`tables`], [`charts`], [`steps`], [`learned`]: the figures as such a document.
 //! - [`cards`]: what to do about those that need a decision, and why.
 //! - [`markdown`], [`html`]: a document written down; [`svg`] draws its charts, [`style`] is its look.
 //! - [`words`]: figures as people read them.
@@ -13,6 +13,7 @@ pub mod content;
 pub mod document;
 pub mod html;
 pub mod json;
+pub mod learned;
 pub mod markdown;
 mod markdown_text;
 pub mod steps;
@@ -22,6 +23,7 @@ pub mod tables;
 pub mod words;
 
 use crate::domain::{Finding, Moment, Status};
+use crate::insight::learning::Calibration;
 use crate::insight::portfolio::Wait;
 use crate::insight::{Card, Portfolio};
 use crate::matching::Matching;
@@ -37,6 +39,8 @@ pub struct Report<'a> {
     pub filter: Option<&'a str>,
     /// The figures.
     pub portfolio: &'a Portfolio,
+    /// How far expectations came true.
+    pub calibration: &'a Calibration,
     /// The recommendations.
     pub matching: &'a Matching,
     /// Of each customer.

@@ -16,7 +16,8 @@ use crate::report::findings::Counts;
 /// The most rows of a table; how many more there are is value_text.
 pub const MOST: usize = 25;
 
-fn table(
+/// Returns a table of at most [`MOST`] rows.
+pub(super) fn table(
     caption: impl Into<Text>,
     columns: &[Column],
     rows: impl IntoIterator<Item = Vec<Cell>>,

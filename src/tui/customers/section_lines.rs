@@ -288,21 +288,26 @@ impl DetailBuilder<'_> {
             playbook.map_or(id, |playbook| playbook.title()).to_owned()
         };
         let labels = &snapshot.matching.policy().labels;
-        let hand_offs = snapshot.only_handed_off(number);
-        for intervention in dataset.interventions(number) {
+        let ran = dataset.interventions(number).map(|intervention| {
             let mut facts = vec![title(&intervention.playbook_id)];
             let action = intervention.recommended_action.as_deref();
             facts.extend(action.map(|code| labels.action(code).into_owned()));
             facts.extend(intervention.generated_at.as_ref().map(ToString::to_string));
-            self.text(2, &facts.join(" · "), Style::new());
-            self.outcomes(snapshot, number, &intervention.intervention_id);
-        }
-        for entry in hand_offs {
-            let date = entry.at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d");
+            let date = intervention.generated_at.unwrap_or_default().to_string();
+            (date, intervention.intervention_id.to_string(), facts.join(" · "))
+        });
+        let handed_off = snapshot.only_handed_off(number).into_iter().map(|entry| {
+            let date = entry.at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d").to_string();
             let (title, action) = (title(&entry.playbook_id), labels.action(entry.basis.action()));
             let text = format!("{title} · {action} · {date} · handed off by {}", entry.by);
-            self.text(2, &text, Style::new());
-            self.outcomes(snapshot, number, &entry.id);
+            (date, entry.id.to_string(), text)
+        });
+        let mut plays: Vec<(String, String, String)> = ran.chain(handed_off).collect();
+        // The latest first; of one day the last row.
+        plays.sort_by(|a, b| a.0.cmp(&b.0));
+        for (_, id, text) in plays.iter().rev() {
+            self.text(2, text, Style::new());
+            self.outcomes(snapshot, number, id);
         }
     }
 

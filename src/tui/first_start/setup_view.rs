@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::Setup;
 use crate::domain::DataFile;
-use crate::domain::text::escape_controls;
+use crate::domain::text::{capitalized, escape_controls};
 use crate::intake::sources::SOURCES_FILE;
 use crate::intake::sources::guess::preview::Preview;
 use crate::starter::init::Plan;
@@ -59,17 +59,12 @@ fn lines(setup: &Setup, width: usize, theme: Theme) -> Vec<Line<'static>> {
     match setup {
         Setup::Looking => add("Looking at the files…", theme.quiet()),
         Setup::Refused(why) => {
-            let sentence = |text: &str| {
-                let mut letters = text.chars();
-                let first = letters.next().map(|first| first.to_uppercase().to_string());
-                format!("{}{}", first.unwrap_or_default(), letters.as_str())
-            };
-            for line in wrap(&format!("{}.", sentence(&why.message)), width) {
+            for line in wrap(&format!("{}.", capitalized(&why.message)), width) {
                 add(&line, theme.warning());
             }
             for hint in &why.hints {
                 add("", Style::new());
-                wrap(&format!("{}.", sentence(hint)), width)
+                wrap(&format!("{}.", capitalized(hint)), width)
                     .iter()
                     .for_each(|line| add(line, Style::new()));
             }

@@ -1,6 +1,7 @@
 //! The banner: what is broken.
 
 use crate::domain::Finding;
+use crate::domain::text::capitalized;
 use crate::domain::width::Width;
 use crate::intake::DataFile;
 use crate::intake::policy::POLICY_FILE;
@@ -132,12 +133,6 @@ fn kept_settings(state: &State) -> Option<String> {
         false => "The last good settings stay in use.",
     };
     Some(format!("{first}{more}. {rest}"))
-}
-
-/// A text with its first letter in upper case.
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
 /// Text in lines, a sign before the first.
