@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::common::Data;
 
 /// Forty customers in one stage, all of them eligible for both playbooks, of which `A` ranks first.
-fn forty(policy: &str) -> Data {
+pub(crate) fn forty(policy: &str) -> Data {
     let customers: Vec<Value> = (0..40)
         .map(|n| json!({"customer_id": format!("C{n}"), "segment": "SMB", "account_value": 1000}))
         .collect();
@@ -28,9 +28,9 @@ fn forty(policy: &str) -> Data {
         .with("nextplay.toml", policy)
 }
 
-const COMPARED: &str = "[[experiment]]\nid = \"q1\"\nstage = \"support\"\narms = [\"A\", \"B\"]\n\
+pub(crate) const COMPARED: &str = "[[experiment]]\nid = \"q1\"\nstage = \"support\"\narms = [\"A\", \"B\"]\n\
     share = [0.5, 0.5]\nstarts = 2026-01-05\n";
-const HELD_OUT: &str = "[[experiment]]\nid = \"h1\"\nstage = \"support\"\n\
+pub(crate) const HELD_OUT: &str = "[[experiment]]\nid = \"h1\"\nstage = \"support\"\n\
     arms = [\"holdout\", \"ranking\"]\nshare = [0.3, 0.7]\noutcome = \"retained\"\nhorizon_days = 30\n\
     starts = 2026-01-05\n";
 
@@ -52,6 +52,13 @@ fn each_customer_gets_the_playbook_of_its_arm_from_the_first_day_on() {
     }
     let of_b = rows.iter().filter(|row| row["playbook_id"] == "B").count();
     assert!((8..32).contains(&of_b), "{of_b}");
+    data.run(&["match", "--format", "csv"])
+        .ends(0)
+        .prints(&[",risk_score,account_value,experiment,arm\n", ",1000,\"q1\",\"A\"\n"]);
+    data.run(&["export", "--format", "csv"])
+        .ends(0)
+        .prints(&[",decision,experiment,arm\n", ",,\"q1\",\"B\"\n"]);
+    data.run(&["match"]).ends(0).prints(&["experiment", "q1: B"]);
     // The same by every way of asking.
     let filtered =
         data.run(&["match", "--format", "json", "--filter", "segment:SMB"]).ends(0).json();
@@ -227,4 +234,177 @@ fn an_experiment_with_a_playbook_that_there_is_not_is_said_to_have_no_one_in_it(
 fn a_strategy_with_experiments_is_no_statement() {
     let data = forty(COMPARED);
     data.run(&["sql"]).fails(2, &["experiment"]);
+}
+
+/// The findings of `check` about changed experiments.
+fn changed(data: &Data) -> Vec<Value> {
+    let all = data.run(&["check", "--format", "json"]).json();
+    let all = all.as_array().unwrap().iter().filter(|one| one["code"] == "experiment_changed");
+    all.cloned().collect()
+}
+
+#[test]
+fn while_it_runs_only_the_exposure_may_grow() {
+    let policy = format!("{COMPARED}exposure = 0.5\n");
+    let data = forty(&policy);
+    let with = |from: &str, to: &str| {
+        assert!(policy.contains(from), "{from}");
+        data.write("nextplay.toml", policy.replace(from, to));
+        changed(&data)
+    };
+    assert_eq!(with("0.5, 0.5", "0.3, 0.7"), [Value::Null; 0], "no one is in it yet");
+    data.write("nextplay.toml", &policy);
+    data.run(&["export", "--hand-off", "--by", "ops"]).ends(0);
+    assert_eq!(with("exposure = 0.5", "exposure = 0.8"), [Value::Null; 0]);
+    for (from, to, said) in [
+        ("share = [0.5, 0.5]", "share = [0.3, 0.7]", "share [0.5, 0.5] → [0.3, 0.7]"),
+        ("\"A\", \"B\"", "\"B\", \"A\"", "arms [\"A\", \"B\"] → [\"B\", \"A\"]"),
+        ("stage = \"support\"", "stage = \"other\"", "stage \"support\" → \"other\""),
+        (
+            "stage = \"support\"",
+            "stage = \"support\"\nsegments = [\"SMB\"]",
+            "segments all → [\"SMB\"]",
+        ),
+        ("starts = 2026-01-05", "starts = 2026-01-06", "starts 2026-01-05 → 2026-01-06"),
+        (
+            "exposure = 0.5",
+            "outcome = \"retained\"\nhorizon_days = 90\nexposure = 0.5",
+            "outcome \"success\" → \"retained\", horizon_days off → 90",
+        ),
+        ("exposure = 0.5", "exposure = 0.4", "exposure 0.5 → 0.4"),
+        ("exposure = 0.5", "exposure = 0.5\ndetect = 0.2", "detect 0.1 → 0.2"),
+        ("\"q1\"", "\"q2\"", "id \"q1\" → \"q2\""),
+    ] {
+        let found = with(from, to);
+        let [finding] = &found[..] else { panic!("{to}: {found:?}") };
+        let message = finding["message"].as_str().unwrap();
+        assert!(message.starts_with("the experiment \"q1\" is not what it was on 20"), "{message}");
+        assert!(message.contains(said), "{message}");
+        assert!(message.ends_with("or give it a new id and a new day to start"), "{message}");
+        assert_eq!(finding["severity"], "warning");
+        assert!((1..40).contains(&finding["customers"].as_u64().unwrap()), "{finding}");
+    }
+    // A new experiment beside what the old one left is none that changed; and one that is over is gone.
+    let new = policy.replace("q1", "q2").replace("0.5, 0.5", "0.3, 0.7");
+    data.write("nextplay.toml", &new);
+    assert_eq!(changed(&data), [Value::Null; 0]);
+    data.write("nextplay.toml", "");
+    assert_eq!(changed(&data), [Value::Null; 0]);
+    data.write("nextplay.toml", &policy);
+    assert_eq!(changed(&data), [Value::Null; 0], "as it was");
+}
+
+#[test]
+fn an_exposure_that_grew_does_not_shrink_again() {
+    let with = |exposure: &str| format!("{COMPARED}exposure = {exposure}\n");
+    let data = forty(&with("0.2"));
+    let all = std::fs::read_to_string(data.path("fused_signals.json")).unwrap();
+    let rows: Vec<Value> = serde_json::from_str(&all).unwrap();
+    data.write("fused_signals.json", Value::from(rows[..20].to_vec()).to_string());
+    data.run(&["export", "--hand-off", "--by", "ops"]).ends(0);
+    data.write("nextplay.toml", with("0.8"));
+    data.write("fused_signals.json", all);
+    data.run(&["export", "--hand-off", "--by", "ops"]).ends(0);
+    assert_eq!(changed(&data), [Value::Null; 0]);
+    data.write("nextplay.toml", with("0.5"));
+    let found = changed(&data);
+    let [finding] = &found[..] else { panic!("{found:?}") };
+    assert!(finding["message"].as_str().unwrap().contains(": exposure 0.8 → 0.5; "), "{finding}");
+}
+
+#[test]
+fn a_holdout_that_changed_is_told_by_its_enrollments() {
+    let data = forty(HELD_OUT);
+    data.run(&["export", "--hand-off", "--by", "ops"]).ends(0);
+    let first: Value = serde_json::from_str(data.ledger().lines().next_back().unwrap()).unwrap();
+    assert_eq!(
+        first["basis"]["experiment_as"],
+        json!({"id": "h1", "stage": "support", "segments": null, "arms": ["holdout", "ranking"],
+            "share": [0.3, 0.7], "exposure": 1, "outcome": "retained", "horizon_days": 30,
+            "starts": "2026-01-05", "baseline": 0.5, "detect": 0.1})
+    );
+    data.write("nextplay.toml", HELD_OUT.replace("horizon_days = 30", "horizon_days = 60"));
+    let found = changed(&data);
+    assert!(found[0]["message"].as_str().unwrap().contains("horizon_days 30 → 60"), "{found:?}");
+    assert_eq!(found[0]["customers"], 40);
+}
+
+/// Customers of two arms of whom those of `better` had success, and the others had none.
+pub(crate) fn decided(policy: &str, better: &str) -> Data {
+    let data = forty(policy);
+    let rows = matched(&data, "2026-01-06T12:00:00Z");
+    let (mut interventions, mut outcomes) = (Vec::new(), Vec::new());
+    for (n, row) in rows.iter().enumerate() {
+        let (customer, playbook) = (&row["customer_id"], &row["playbook_id"]);
+        interventions.push(json!({"intervention_id": n, "customer_id": customer,
+            "playbook_id": playbook, "generated_at": "2026-02-01", "status": "completed"}));
+        outcomes
+            .push(json!({"intervention_id": n, "customer_id": customer, "playbook_id": playbook,
+            "playbook_success": playbook == better, "measured_at": "2026-02-03"}));
+    }
+    data.with("interventions.json", Value::from(interventions).to_string())
+        .with("outcomes.json", Value::from(outcomes).to_string())
+}
+
+#[test]
+fn promoting_shows_the_change_and_writes_it_only_on_confirmation() {
+    let policy =
+        format!("# ours\n[matching]\nranking = \"roi\" # for now\n\n{COMPARED}\n[targets]\n#x\n");
+    let data = decided(&policy, "B");
+    let read = |name: &str| std::fs::read_to_string(data.path(name)).unwrap();
+    let (before, playbooks) = (read("nextplay.toml"), read("journey_playbooks.json"));
+    data.run(&["experiment", "q1", "--stop"])
+        .fails(1, &["q1 does not say so: Promote: B performs better", "--promote ends it"]);
+    let shown = data.run(&["experiment", "q1", "--promote"]).prints(&[
+        "Promote: B performs better\n",
+        "journey_playbooks.json, line 1\n",
+        "\"status\":\"active\"",
+        "\"status\":\"retired\"",
+        "nextplay.toml, line 5\n",
+        "- [[experiment]]\n- id = \"q1\"\n",
+        "Then B is recommended for the 40 customers in the experiment\n",
+    ]);
+    shown.ends(1).says(&[
+        "nothing is written: journey_playbooks.json and nextplay.toml would change",
+        "add --yes to write it",
+    ]);
+    assert_eq!(
+        (read("nextplay.toml"), read("journey_playbooks.json")),
+        (before, playbooks.clone())
+    );
+    data.run(&["experiment", "q1", "--promote", "--yes"])
+        .ends(0)
+        .says(&["wrote journey_playbooks.json and nextplay.toml"]);
+    assert_eq!(
+        read("nextplay.toml"),
+        "# ours\n[matching]\nranking = \"roi\" # for now\n\n[targets]\n#x\n"
+    );
+    assert_eq!(read("journey_playbooks.json"), playbooks.replacen("\"active\"", "\"retired\"", 1));
+    let rows = matched(&data, "2026-01-06T12:00:00Z");
+    assert!(rows.iter().all(|row| row["playbook_id"] == "B" && row.get("experiment").is_none()));
+    data.run(&["experiment"]).ends(0).says(&["there are no experiments"]);
+}
+
+#[test]
+fn stopping_keeps_the_control_in_the_segments_that_were_compared() {
+    let data = decided(&COMPARED.replace("stage =", "segments = [\"SMB\"]\nstage ="), "A");
+    let text = std::fs::read_to_string(data.path("journey_playbooks.json")).unwrap();
+    let open = text.replace("[\"SMB\"]", "[\"SMB\",\"Enterprise\"]");
+    let data = data.with("journey_playbooks.json", open.clone());
+    data.run(&["experiment", "q1", "--promote"]).fails(1, &["Stop: B performs worse", "--stop"]);
+    data.run(&["experiment", "q1", "--stop", "--yes"]).ends(0);
+    let written = std::fs::read_to_string(data.path("journey_playbooks.json")).unwrap();
+    let last = open.rfind("[\"SMB\",\"Enterprise\"]").unwrap();
+    let want = format!("{}{}", &open[..last], open[last..].replacen("\"SMB\",", "", 1));
+    assert_eq!(written, want, "only B, and only in that segment");
+    assert_eq!(std::fs::read_to_string(data.path("nextplay.toml")).unwrap(), "");
+}
+
+#[test]
+fn an_experiment_that_goes_on_is_not_ended() {
+    let data = forty(COMPARED);
+    data.run(&["experiment", "q1", "--promote", "--yes"])
+        .fails(1, &["q1 does not say so: No difference yet"]);
+    data.run(&["experiment", "q1", "--yes"]).fails(2, &["--yes goes with --promote or --stop"]);
+    data.run(&["experiment", "--promote"]).fails(2, &["ID"]);
 }

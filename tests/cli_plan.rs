@@ -160,3 +160,117 @@ fn a_plan_under_other_settings_is_that_of_files_that_say_so() {
     let ran = plan(&data, &["--budget", "60", "--set", "matching.nothing=1"]).ends(2);
     assert!(ran.err.contains("--set"), "{}", ran.err);
 }
+
+/// Four customers of dana, whose play brings $50, $100, $200 and $300 more than its $10, and two of sam with $20
+/// and $30.
+fn of_two_owners(policy: &str) -> Data {
+    let worth = [("C1", "dana", 60), ("C2", "Dana", 110), ("C3", "dana", 210), ("C4", "dana", 310)];
+    let all = worth.into_iter().chain([("C5", "sam", 30), ("C6", "sam", 40)]);
+    let rows = |row: &dyn Fn(&str, &str, u32) -> Value| {
+        Value::from(all.clone().map(|(id, owner, value)| row(id, owner, value)).collect::<Vec<_>>())
+            .to_string()
+    };
+    let customer = |id: &str, owner: &str, _| json!({"customer_id": id, "owner": owner, "segment": format!("S{id}"), "account_value": 1000});
+    let measured = |id: &str, _: &str, value| {
+        json!({"playbook_id": "A", "segment": format!("S{id}"), "runs": 50, "success_rate": 0.5,
+            "avg_cost": 10, "avg_value": value, "roi_ratio": f64::from(value) / 10.0})
+    };
+    let playbook = json!([{"playbook_id": "A", "name": "Call", "journey_stage": "s",
+        "eligible_segments": ["All"], "risk_threshold": 0.5, "default_actions": ["call"],
+        "approval_required": true, "avg_cost_estimate": 10, "expected_value_range": [1, 1],
+        "status": "active"}]);
+    Data::empty()
+        .with("customers.json", rows(&customer))
+        .with(
+            "journey_state_log.json",
+            rows(&|id, _, _| json!({"customer_id": id, "journey_stage": "s"})),
+        )
+        .with(
+            "fused_signals.json",
+            rows(&|id, _, _| json!({"customer_id": id, "fused_risk_score": 0.7})),
+        )
+        .with("journey_playbooks.json", playbook.to_string())
+        .with("playbook_performance_log.json", rows(&measured))
+        .with("nextplay.toml", policy)
+}
+
+const CAPACITY: &str = "[[capacity]]\nowner = \"dana\"\nplays_per_week = 2\n";
+
+#[test]
+fn an_owner_has_no_more_plays_than_time_for_them() {
+    let (free, limited) = (of_two_owners(""), of_two_owners(CAPACITY));
+    let (told, plays) = best(&free, "1000");
+    assert_eq!((told["net_value"].as_f64(), plays.len()), (Some(700.0), 6));
+    assert!(told.get("capacity").is_none(), "{told}");
+    for (budget, net, plays, left_out, worth) in [
+        ("1000", 550, &["C3 A", "C4 A", "C5 A", "C6 A"][..], json!(["C1", "C2"]), 150),
+        ("30", 530, &["C3 A", "C4 A", "C6 A"], json!(["C2"]), 100),
+        // There is no money for a third one.
+        ("20", 500, &["C3 A", "C4 A"], json!([]), 0),
+        ("10", 300, &["C4 A"], json!([]), 0),
+    ] {
+        let (told, chosen) = best(&limited, budget);
+        assert_eq!(chosen, plays, "{budget}");
+        let sums = [&told["net_value"], &told["bound"], &told["gap"]];
+        assert_eq!(sums, [&json!(net), &json!(net), &json!(0)], "{budget}");
+        let of_dana = plays.iter().filter(|play| **play < "C5").count();
+        let binds = worth > 0;
+        assert_eq!(
+            told["capacity"],
+            json!([{"owner": "dana", "plays_per_week": 2, "plays": of_dana, "binds": binds,
+                "left_out": left_out, "left_out_net_value": worth}]),
+            "{budget}"
+        );
+    }
+    plan(&limited, &["--budget", "1000"]).prints(&[
+        "dana: 2 plays, as many as the capacity allows; 2 more with a net value of $150 are left out\n",
+    ]);
+    let enough = plan(&limited, &["--budget", "20"]).ends(0);
+    assert!(!enough.out.contains("dana:"), "{}", enough.out);
+    // A limit that costs nothing does not bind: another customer's play brings as much.
+    let same = of_two_owners(&CAPACITY.replace('2', "1"));
+    let rows = std::fs::read_to_string(same.path("playbook_performance_log.json")).unwrap();
+    same.write(
+        "playbook_performance_log.json",
+        rows.replace("\"avg_value\":40,", "\"avg_value\":210,"),
+    );
+    let (told, plays) = best(&same, "20");
+    assert_eq!((&told["net_value"], plays), (&json!(500), vec!["C4 A".to_owned(), "C6 A".into()]));
+    assert_eq!(told["capacity"][0]["binds"], false, "{told}");
+    let roomy = of_two_owners(&CAPACITY.replace('2', "4"));
+    assert_eq!(best(&roomy, "1000").0["net_value"], json!(700));
+}
+
+#[test]
+fn the_queue_says_who_has_more_plays_than_time() {
+    let item = |data: &Data| data.run(&["queue", "--format", "json"]).ends(0).json();
+    let data = of_two_owners(CAPACITY);
+    let words = "note: dana has 4 plays and time for 2 a week";
+    data.run(&["queue"]).ends(0).says(&[words]);
+    for row in item(&data).as_array().unwrap() {
+        let is_danas = row["owner"] != "sam";
+        let over = json!({"plays": 4, "plays_per_week": 2});
+        assert_eq!(row.get("over_capacity"), is_danas.then_some(&over), "{row}");
+    }
+    data.run(&["queue", "--format", "csv"]).ends(0);
+    let sams = data.run(&["queue", "--mine", "--by", "sam"]).ends(0);
+    assert!(!sams.err.contains("a week"), "{}", sams.err);
+    // What is approved is still to be done; what was turned down or runs is not.
+    data.run(&["approve", "C1"]).ends(0);
+    data.run(&["queue"]).says(&[words]);
+    data.run(&["reject", "C2", "--reason", "other"]).ends(0);
+    data.run(&["queue"]).says(&["dana has 3 plays and time for 2 a week"]);
+    data.run(&["export", "--hand-off"]).ends(0);
+    let two = data.run(&["queue"]).ends(0);
+    assert!(!two.err.contains("a week"), "{}", two.err);
+}
+
+#[test]
+fn a_capacity_of_no_ones_owner_is_told() {
+    let data = of_two_owners(&CAPACITY.replace("dana", "dena"));
+    data.run(&["check"]).prints(&[
+        "the capacity of \"dena\" limits nothing: no customer has this owner (did you mean Dana, dana",
+    ]);
+    let right = of_two_owners(CAPACITY).run(&["check"]);
+    assert!(!right.out.contains("capacity"), "{}", right.out);
+}

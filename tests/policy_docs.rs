@@ -2,7 +2,7 @@
 
 use nextplay::domain::Policy;
 use nextplay::domain::policy_key::Key;
-use nextplay::domain::policy_keys::{APPROVER_KEYS, EXPERIMENT_KEYS, KEYS, names};
+use nextplay::domain::policy_keys::{APPROVER_KEYS, CAPACITY_KEYS, EXPERIMENT_KEYS, KEYS, names};
 use nextplay::intake::policy::parse;
 
 fn path(name: &str) -> std::path::PathBuf {
@@ -25,7 +25,7 @@ fn row<T: Clone + Default>(key: &Key<T>) -> String {
 /// `UPDATE_DOCS=1 cargo test --test runner policy_docs` writes the table anew.
 #[test]
 fn the_documentation_has_the_table_of_keys() {
-    let blocks = APPROVER_KEYS.iter().map(row);
+    let blocks = APPROVER_KEYS.iter().map(row).chain(CAPACITY_KEYS.iter().map(row));
     let rows = KEYS.iter().map(row).chain(blocks).chain(EXPERIMENT_KEYS.iter().map(row));
     let rows: String = rows.collect();
     let table = format!("| Key | Value | Default | Sets |\n| --- | --- | --- | --- |\n{rows}");

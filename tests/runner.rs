@@ -135,6 +135,7 @@ mod tui_copy;
 mod tui_decide;
 mod tui_demo;
 mod tui_edit;
+mod tui_experiments;
 mod tui_export;
 mod tui_first_start;
 mod tui_folds;

@@ -64,6 +64,12 @@ fn what_was_reported_stands_beside_what_was_learned() {
     assert!(detail(&desk).contains("reported 66% of 58, learned 67.7% of 2"), "{}", detail(&desk));
     assert!(desk.list_pane().contains("Learned"), "{}", desk.list_pane());
     assert!(selected_row(&desk).contains("64.5%"), "{}", selected_row(&desk));
+    let detail = desk.detail_pane();
+    let picture = detail.lines().find(|line| line.contains("├──") && line.contains('○'));
+    assert!(picture.is_some_and(|line| line.contains('●') && line.contains("100%")), "{detail}");
+    assert!(detail.contains("○ reported, ● learned"), "{detail}");
+    desk.resize(140, 40);
+    assert!(desk.list_pane().contains("Learned"), "{}", desk.list_pane());
 }
 
 #[test]
@@ -220,8 +226,8 @@ fn the_list_is_sorted_by_its_columns() {
     let mut sorted = in_file.clone();
     sorted.sort_by_key(|name| name.to_lowercase());
     assert_eq!(names(&desk), sorted);
-    // The last column but one is the ROI, the largest first; what is not counted comes last.
-    desk.press("s G k Enter");
+    // The last column but two is the ROI, the largest first; what is not counted comes last.
+    desk.press("s G k k Enter");
     assert!(desk.list_pane().contains("by ROI ↓"), "{}", desk.list_pane());
     assert_eq!(names(&desk)[..2], ["Support E", "Executive"]);
     desk.press("S");

@@ -565,6 +565,53 @@ fn a_policy_and_playbooks_are_written_elsewhere() {
 }
 
 #[test]
+fn contact_limits_are_tried_out_and_most_plays_come_with_their_days() {
+    let mut desk = desk(100, 60);
+    for label in ["Days that count", "Most plays", "Same play after", "After failure"] {
+        go_to(&mut desk, label);
+    }
+    go_to(&mut desk, "Most plays");
+    desk.press("Shift-Right");
+    assert_eq!(settings(&desk), ["contact.max_plays=2", "contact.per_days=30"]);
+    desk.press("Shift-Left Shift-Left");
+    assert_eq!(settings(&desk), ["contact.max_plays=1", "contact.per_days=30"]);
+    assert!(desk.notice().contains("cannot be less than 1"), "{}", desk.notice());
+    // As it can be written, so it can be read.
+    let elsewhere = tempfile::tempdir().unwrap();
+    write_to(&mut desk, "w", elsewhere.path().join("p.toml").to_str().unwrap());
+    assert!(desk.notice().starts_with("Wrote "), "{}", desk.notice());
+    let policy = fs::read_to_string(elsewhere.path().join("p.toml")).unwrap();
+    let read = nextplay::intake::policy::parse(&policy).unwrap();
+    assert_eq!((read.contact.max_plays, read.contact.per_days), (Some(1.0), Some(30.0)));
+    // Without the days there is no limit to the plays in them.
+    go_to(&mut desk, "Days that count");
+    desk.press("x");
+    assert_eq!(settings(&desk), [""; 0]);
+    type_in(&mut desk, "14");
+    go_to(&mut desk, "Most plays");
+    type_in(&mut desk, "3");
+    assert_eq!(settings(&desk), ["contact.per_days=14", "contact.max_plays=3"]);
+    go_to(&mut desk, "After failure");
+    desk.press("Enter");
+    assert_eq!(settings(&desk).last().map(String::as_str), Some("contact.after_failure=next"));
+}
+
+#[test]
+fn a_plan_says_whose_capacity_it_fills() {
+    let mut desk = desk(120, 60);
+    let policy = desk.dir.path().join("nextplay.toml");
+    fs::write(&policy, "[[capacity]]\nowner = \"lee\"\nplays_per_week = 1\n").unwrap();
+    desk.look();
+    go_to(&mut desk, "Budget");
+    type_in(&mut desk, "100000");
+    let screen = desk.screen();
+    assert!(screen.contains("lee: 1 play, as many as the capacity allows; "), "{screen}");
+    desk.press("1");
+    let pane = desk.list_pane();
+    assert!(pane.contains("Over capacity") && pane.contains("lee has "), "{pane}");
+}
+
+#[test]
 fn the_file_in_use_is_overwritten_only_after_a_confirmation_that_names_it() {
     let mut desk = desk(80, 24);
     let live = desk.dir.path().join("nextplay.toml");

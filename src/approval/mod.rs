@@ -5,6 +5,7 @@
 //! - [`entries`]: which entries are in force.
 //! - [`mod@standing`]: recommendation × decisions to a status.
 //! - [`drift`]: what changed between a decision and now, and whether that is too much.
+//! - [`join`]: which intervention an outcome is about.
 //! - [`limits`]: who may decide about what.
 //! - [`signatures`]: whether an entry is by whom it says.
 //! - [`run`]: what already runs or ran for a customer.
@@ -17,6 +18,7 @@ pub mod already;
 pub mod authority;
 pub mod drift;
 pub mod entries;
+pub mod join;
 pub mod limits;
 mod past;
 pub mod proposals;

@@ -3,18 +3,18 @@
 //! customer's stage failed.
 
 use compact_str::CompactString;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entries::HandOffs;
+use super::join::{Measured, Started, last_of_each};
 use super::run::{Stay, When};
 use crate::domain::{Moment, Outcome};
 use crate::matching::PastPlay;
 use crate::store::Dataset;
 
 /// An intervention or a hand-off.
-struct Started {
+struct Begun {
     id: CompactString,
     playbook: CompactString,
     day: Option<Date>,
@@ -32,7 +32,7 @@ pub fn past_plays(
 ) -> Vec<PastPlay> {
     let all = started(dataset, number, hand_offs, now);
     let failed = failed(dataset, number, hand_offs, &all);
-    let play = |(at, started): (usize, &Started)| PastPlay {
+    let play = |(at, started): (usize, &Begun)| PastPlay {
         playbook: dataset.playbook_numbers.get(&started.playbook).copied(),
         date: started.day,
         failed_in_stage: failed.contains(&at),
@@ -40,18 +40,13 @@ pub fn past_plays(
     all.iter().enumerate().map(play).collect()
 }
 
-fn started(
-    dataset: &Dataset,
-    number: usize,
-    hand_offs: &HandOffs<'_>,
-    now: &Moment,
-) -> Vec<Started> {
+fn started(dataset: &Dataset, number: usize, hand_offs: &HandOffs<'_>, now: &Moment) -> Vec<Begun> {
     let stay = Stay::of(dataset, number);
     let undone: FxHashSet<&str> = hand_offs.undone.iter().map(|entry| entry.id.as_str()).collect();
     let handed_off: FxHashMap<&str, _> =
         hand_offs.standing.iter().map(|entry| (entry.id.as_str(), *entry)).collect();
     let rows = dataset.interventions(number).filter(|row| !undone.contains(&*row.intervention_id));
-    let mut all: Vec<Started> = rows
+    let mut all: Vec<Begun> = rows
         .filter_map(|row| {
             let at = When::parse(row.generated_at.as_deref());
             // A row with a hand-off's id is that hand-off's run, whatever it says.
@@ -65,7 +60,7 @@ fn started(
                     (row.playbook_id, in_stay)
                 }
             };
-            Some(Started { id: row.intervention_id, playbook, day: at.map(When::day), in_stay })
+            Some(Begun { id: row.intervention_id, playbook, day: at.map(When::day), in_stay })
         })
         .collect();
     let dated = || all.iter().filter(|started| started.day.is_some());
@@ -76,7 +71,7 @@ fn started(
         let in_stay = stay.covers_hand_off(entry, now);
         let is_of_stay = in_stay && of_stay.contains(&entry.playbook_id);
         if !ids.contains(&entry.id) && !is_of_stay {
-            all.push(Started {
+            all.push(Begun {
                 id: entry.id.clone(),
                 playbook: entry.playbook_id.clone(),
                 day: Some(now.day_of(entry.at)),
@@ -92,58 +87,27 @@ fn failed(
     dataset: &Dataset,
     number: usize,
     hand_offs: &HandOffs<'_>,
-    all: &[Started],
+    all: &[Begun],
 ) -> FxHashSet<usize> {
+    let Some(customer) = dataset.customer(number).map(|view| view.key) else {
+        return FxHashSet::default();
+    };
     let undone: FxHashSet<&str> = hand_offs.undone.iter().map(|entry| entry.id.as_str()).collect();
-    // By id and playbook, and by the id of an outcome that names no playbook; the last of equals.
-    let mut by_id: FxHashMap<(&str, &str), usize> = FxHashMap::default();
-    for (at, started) in all.iter().enumerate().filter(|(_, started)| !started.id.is_empty()) {
-        by_id.insert((&started.id, &started.playbook), at);
-        by_id.insert((&started.id, ""), at);
-    }
-    // Of each playbook by their dates; those without one come first.
-    let mut by_playbook: FxHashMap<&str, Vec<(Option<Date>, usize)>> = FxHashMap::default();
-    for (at, started) in all.iter().enumerate() {
-        by_playbook.entry(&started.playbook).or_default().push((started.day, at));
-    }
-    by_playbook.values_mut().for_each(|plays| plays.sort_unstable());
-    let mut outcomes: FxHashMap<usize, (Measured, Outcome)> = FxHashMap::default();
-    for outcome in dataset.outcomes(number) {
-        let id = outcome.intervention_id.as_str();
-        if undone.contains(id) {
-            continue;
-        }
-        let named = by_id.get(&(id, outcome.playbook_id.as_str())).copied();
-        let measured = measured(&outcome);
-        let latest = || {
-            let plays = by_playbook.get(outcome.playbook_id.as_str())?;
-            let day = Some(measured.0?);
-            let until = plays.partition_point(|(start, _)| *start <= day);
-            plays.get(until.checked_sub(1)?).filter(|(start, _)| start.is_some()).map(|(_, at)| *at)
-        };
-        let Some(at) = named.or_else(latest) else { continue };
-        // Of equals the last row counts.
-        if outcomes.get(&at).is_none_or(|(before, _)| *before <= measured) {
-            outcomes.insert(at, (measured, outcome));
-        }
-    }
-    let last = |plays: &Vec<(Option<Date>, usize)>| {
-        let in_stay = |(_, at): &&(Option<Date>, usize)| all.get(*at).is_some_and(|s| s.in_stay);
-        plays.iter().rev().find(in_stay).map(|(_, at)| *at)
+    let traits = all.iter().map(|its| (&*its.id, Some(customer), &*its.playbook, its.day));
+    let started = Started::new(traits);
+    let outcome = |outcome: Outcome| {
+        let (id, text) = (outcome.intervention_id.as_str(), outcome.measured_at.as_deref());
+        let day = When::parse(text).map(When::day);
+        let place = started.of_outcome(id, customer, &outcome.playbook_id, day)?;
+        Some((place, Measured::new(day, text), outcome.playbook_success))
     };
-    let has_failed = |at: &usize| {
-        outcomes.get(at).is_some_and(|(_, outcome)| outcome.playbook_success == Some(false))
-    };
-    by_playbook.values().filter_map(last).filter(has_failed).collect()
-}
-
-/// When an outcome was measured, as far as that is known.
-type Measured = (Option<Date>, Option<Timestamp>);
-
-fn measured(outcome: &Outcome) -> Measured {
-    match When::parse(outcome.measured_at.as_deref()) {
-        None => (None, None),
-        Some(When::Day(day)) => (Some(day), None),
-        Some(When::At(at, day)) => (Some(day), Some(at)),
+    let outcomes = dataset.outcomes(number).filter(|one| !undone.contains(&*one.intervention_id));
+    let success = last_of_each(all.len(), outcomes.filter_map(outcome));
+    let mut last: FxHashMap<&str, (Option<Date>, usize)> = FxHashMap::default();
+    for (at, its) in all.iter().enumerate().filter(|(_, its)| its.in_stay) {
+        let last = last.entry(&its.playbook).or_insert((its.day, at));
+        *last = (*last).max((its.day, at));
     }
+    let has_failed = |at: &usize| success.get(*at) == Some(&Some(Some(false)));
+    last.into_values().map(|(_, at)| at).filter(has_failed).collect()
 }

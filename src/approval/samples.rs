@@ -13,6 +13,7 @@ use crate::domain::{
 pub fn basis() -> Basis {
     Basis {
         experiment: None,
+        experiment_as: None,
         recommendation: Recommendation {
             customer_id: "C1".into(),
             segment: "SMB".into(),

@@ -7,8 +7,10 @@ use super::filter::FilterArgs;
 use super::format::Format;
 use super::output::{hint, look, note, print, text};
 use super::session::Session;
+use crate::domain::text::escape_controls;
 use crate::domain::{Error, Person};
 use crate::insight::QueueItem;
+use crate::insight::capacity::Workload;
 use crate::report::{json, queue};
 use crate::workspace::Scope;
 use crate::workspace::scope::ScopeFilter;
@@ -76,6 +78,11 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
             text(out, |out| queue::write_table(out, items, matching, today, look()))
         }
     })?;
+    if matches!(args.format, Format::Table) {
+        for over in Workload::among(snapshot.over_capacity(), matching, &numbers) {
+            note(&escape_controls(&over.words()));
+        }
+    }
     Ok(Outcome::Done)
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decision_kind::DecisionKind;
 use super::digest::Digest;
+use super::experiment::Experiment;
 use super::gate::FailedGate;
 use super::number;
 use super::policy::{AfterFailure, Contact, Policy, Ranking, Stake};
@@ -45,6 +46,9 @@ pub struct Basis {
     /// The experiment that the customer is in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment: Option<InExperiment>,
+    /// That experiment as the policy had it; in what is handed off, and in enrollments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub experiment_as: Option<Box<Experiment>>,
     /// The inputs of limits that no one gave; of the cost and the runs those of the recommended
     /// playbook.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -162,6 +166,7 @@ impl Basis {
             evidence: Evidence { runs: 0.0, success_rate: None, grade: EvidenceGrade::Assumed },
             approval_reasons: Vec::new(),
             experiment: None,
+            experiment_as: None,
             missing: Vec::new(),
             state_entered_at: None,
             chosen: None,

@@ -3,7 +3,10 @@
 
 use compact_str::CompactString;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
+
+use super::number;
 
 /// The arm whose customers get no play.
 pub const HOLDOUT: &str = "holdout";
@@ -13,7 +16,20 @@ pub const RANKING: &str = "ranking";
 pub const PARTS: u64 = 10_000;
 
 /// What an experiment compares its arms by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantNames)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Endpoint {
     /// The first outcome of an intervention with a result.
@@ -30,8 +46,8 @@ impl Endpoint {
     }
 }
 
-/// An `[[experiment]]`.
-#[derive(Debug, Clone, PartialEq)]
+/// An `[[experiment]]`; serialized, as hand-offs and enrollments record it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Experiment {
     /// A name of its own, and part of who gets which arm. No `:` in it.
     pub id: Option<CompactString>,
@@ -42,18 +58,23 @@ pub struct Experiment {
     /// Ids of playbooks, the control first; or [`HOLDOUT`] and [`RANKING`].
     pub arms: Vec<String>,
     /// The share of each arm, 0 to 1; 1 together.
+    #[serde(serialize_with = "number::serialize_all")]
     pub share: Vec<f64>,
     /// The part of eligible customers that takes part, 0 to 1.
+    #[serde(serialize_with = "number::serialize")]
     pub exposure: f64,
     /// What the arms are compared by.
     pub outcome: Endpoint,
     /// Days after which a customer is retained.
+    #[serde(serialize_with = "number::serialize_option")]
     pub horizon_days: Option<f64>,
     /// The first day.
     pub starts: Option<Date>,
     /// The planned rate of the control, 0 to 1.
+    #[serde(serialize_with = "number::serialize")]
     pub baseline: f64,
     /// The smallest difference that matters, above 0.
+    #[serde(serialize_with = "number::serialize")]
     pub detect: f64,
 }
 

@@ -73,6 +73,10 @@ pub enum Code {
     UnknownCustomer,
     /// A row about a playbook that the data does not have.
     UnknownPlaybook,
+    /// A capacity of an owner whom no customer has.
+    UnknownOwner,
+    /// An experiment that is another one than customers were handed off in.
+    ExperimentChanged,
     /// An id or a code that differs from another one only in its form.
     NearMiss,
     /// A customer without a stage: only a playbook without one can match.
@@ -125,6 +129,8 @@ impl Code {
             | Self::MissingId
             | Self::UnknownCustomer
             | Self::UnknownPlaybook
+            | Self::UnknownOwner
+            | Self::ExperimentChanged
             | Self::NearMiss
             | Self::NoStage
             | Self::CoverageGap

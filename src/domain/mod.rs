@@ -2,6 +2,7 @@
 //! decisions, policy. No I/O and no screen; every other module knows these, these know no one.
 
 pub mod ascii;
+pub mod capacity;
 pub mod customer;
 pub mod decision;
 pub mod decision_kind;

@@ -115,6 +115,15 @@ pub fn serialize_option<S: Serializer>(x: &Option<f64>, serializer: S) -> Result
     x.map(Num).serialize(serializer)
 }
 
+/// Serializes a `Vec<f64>` field, each as [`Num`] does.
+///
+/// # Errors
+///
+/// Returns the error of the serializer.
+pub fn serialize_all<S: Serializer>(all: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(all.iter().copied().map(Num))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

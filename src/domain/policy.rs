@@ -5,6 +5,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
+use super::capacity::Capacity;
 use super::decision_kind::{DecisionKind, ReasonRule};
 use super::experiment::{Experiment, Learning};
 use super::labels::Labels;
@@ -93,6 +94,8 @@ pub struct Policy {
     pub learning: Learning,
     /// What is tried out, in the order of the file: a customer is in the first that fits.
     pub experiments: Vec<Experiment>,
+    /// How many plays owners have time for, each owner once; those who are not named, for all.
+    pub capacities: Vec<Capacity>,
 }
 
 /// How the data files are read.
@@ -263,6 +266,7 @@ impl Default for Policy {
             labels: Labels::default(),
             learning: Learning::default(),
             experiments: Vec::new(),
+            capacities: Vec::new(),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! The tables of the policy of which there may be several: `[[approver]]` and others.
 
+use super::capacity::Capacity;
 use super::experiment::Experiment;
 use super::policy::{Approver, Policy};
 use super::policy_key::Key;
-use super::policy_keys::{APPROVER, APPROVER_KEYS, EXPERIMENT, EXPERIMENT_KEYS};
+use super::policy_keys::{
+    APPROVER, APPROVER_KEYS, CAPACITY, CAPACITY_KEYS, EXPERIMENT, EXPERIMENT_KEYS,
+};
 
 /// A table of which there may be several.
 pub trait Block: Default + Clone + 'static {
@@ -31,6 +34,20 @@ impl Block for Approver {
 
     fn all(policy: &mut Policy) -> &mut Vec<Self> {
         &mut policy.approvers
+    }
+}
+
+impl Block for Capacity {
+    const NAME: &'static str = CAPACITY;
+    const EACH: &'static str = "for each owner";
+    const KEYS: &'static [Key<Self>] = CAPACITY_KEYS;
+
+    fn all(policy: &mut Policy) -> &mut Vec<Self> {
+        &mut policy.capacities
+    }
+
+    fn objections(&self, earlier: &[Self]) -> Vec<(&'static str, String)> {
+        self.objections(earlier)
     }
 }
 

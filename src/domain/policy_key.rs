@@ -133,6 +133,8 @@ pub enum Measure {
     SomeDays,
     /// A multiple, 0 or more.
     Ratio,
+    /// A whole number, 1 or more; without a default.
+    Whole,
 }
 
 impl Measure {
@@ -144,12 +146,14 @@ impl Measure {
             Self::Count | Self::Ratio => "a number of 0 or more",
             Self::Days => "a number of days, 0 or more",
             Self::SomeDays => "a number of days above 0",
+            Self::Whole => "a whole number of 1 or more",
         }
     }
 
     fn holds(self, number: f64) -> bool {
         let least = match self {
             Self::SomeDays => number > 0.0,
+            Self::Whole => number >= 1.0 && number.fract() == 0.0,
             _ => number >= 0.0,
         };
         number.is_finite() && least && (self != Self::Fraction || number <= 1.0)
@@ -203,7 +207,7 @@ impl<T: Clone> Key<T> {
 
     /// True where it has to be given.
     pub fn is_needed(&self) -> bool {
-        matches!(self.slot, Slot::Name(_))
+        matches!(self.slot, Slot::Name(_) | Slot::Number(Measure::Whole, _))
     }
 
     /// What kind of value belongs there.

@@ -3,6 +3,7 @@
 //!
 //! A new key is a row here and a field of [`Policy`] with its default.
 
+use super::capacity::Capacity;
 use super::experiment::{Endpoint, Experiment};
 use super::labels::{LABELS, LabelKind};
 use super::policy::{AfterFailure, Approver, OutOfRange, Policy, Ranking};
@@ -105,19 +106,19 @@ pub const KEYS: &[Key<Policy>] = keys! {
 
     "contact.per_days": Limit(SomeDays) => contact.per_days;
         help: "the days, today included, in which `contact.max_plays` counts plays";
-        bears_on: Recommendations, what_if: none;
+        bears_on: Recommendations, what_if: ("Contact limits", "Days that count", 30.0);
 
     "contact.max_plays": Limit(Count) => contact.max_plays;
         help: "nothing is recommended to a customer who had this many plays in the last `contact.per_days` days, which has to be set too";
-        bears_on: Recommendations, what_if: none;
+        bears_on: Recommendations, what_if: ("Contact limits", "Most plays", 2.0);
 
     "contact.same_playbook_days": Limit(SomeDays) => contact.same_playbook_days;
         help: "a playbook is recommended to a customer again after this many days";
-        bears_on: Recommendations, what_if: none;
+        bears_on: Recommendations, what_if: ("Contact limits", "Same play after", 90.0);
 
     "contact.after_failure": Choice(AfterFailure) => contact.after_failure;
         help: "whether a playbook whose last play failed in the customer's stage can be recommended again there: `\"same\"`, or `\"next\"` for the next one in the ranking";
-        bears_on: Recommendations, what_if: none;
+        bears_on: Recommendations, what_if: ("Contact limits", "After failure", 0.0);
 
     "hand_off.by": Names => hand_off.by;
         help: "who can hand off plays besides the approvers; anyone can where there is no approver";
@@ -207,6 +208,17 @@ pub const APPROVER_KEYS: &[Key<Approver>] = keys! {
         bears_on: Decisions, what_if: none;
 };
 
+/// The keys of a `[[capacity]]`.
+pub const CAPACITY_KEYS: &[Key<Capacity>] = keys! {
+    "capacity.owner": Name => owner;
+        help: "an owner of accounts, as customers name it";
+        bears_on: Targets, what_if: none;
+
+    "capacity.plays_per_week": Number(Whole) => plays_per_week;
+        help: "at most this many plays of this owner in a plan; the Queue names an owner with more plays that need a decision or may run. An owner without a block has no limit";
+        bears_on: Targets, what_if: none;
+};
+
 /// The keys of an `[[experiment]]`.
 pub const EXPERIMENT_KEYS: &[Key<Experiment>] = keys! {
     "experiment.id": Id => id;
@@ -256,10 +268,12 @@ pub const EXPERIMENT_KEYS: &[Key<Experiment>] = keys! {
 
 /// The table of the approvers.
 pub const APPROVER: &str = "approver";
+/// The table of what owners have time for.
+pub const CAPACITY: &str = "capacity";
 /// The table of the experiments.
 pub const EXPERIMENT: &str = "experiment";
 /// The tables of which there may be several, in the order in which they are documented.
-pub const BLOCKS: [&str; 2] = [APPROVER, EXPERIMENT];
+pub const BLOCKS: [&str; 3] = [APPROVER, CAPACITY, EXPERIMENT];
 
 /// The key of a full name.
 pub fn find<T: Clone>(keys: &'static [Key<T>], name: &str) -> Option<&'static Key<T>> {
@@ -269,6 +283,7 @@ pub fn find<T: Clone>(keys: &'static [Key<T>], name: &str) -> Option<&'static Ke
 /// The full names of all keys, those of [`KEYS`] first.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let blocks = APPROVER_KEYS.iter().map(|key| key.name);
+    let blocks = blocks.chain(CAPACITY_KEYS.iter().map(|key| key.name));
     let blocks = blocks.chain(EXPERIMENT_KEYS.iter().map(|key| key.name));
     KEYS.iter().map(|key| key.name).chain(blocks)
 }

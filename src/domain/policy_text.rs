@@ -152,14 +152,14 @@ impl<T: Clone> Key<T> {
     {
         let kept = &mut T::default();
         match &self.slot {
-            Slot::Name(_) => "required".to_owned(),
+            _ if self.is_needed() => "required".to_owned(),
             Slot::Number(measure, place) => measure.written(*place(kept)),
             _ => self.written(kept).unwrap_or_else(|| self.absent().to_owned()),
         }
     }
 
     /// What a key means that is not there, in words.
-    fn absent(&self) -> &'static str {
+    pub fn absent(&self) -> &'static str {
         match &self.slot {
             Slot::Segments(_) => "all",
             Slot::SigningKeys(_)

@@ -2,6 +2,7 @@
 //!
 //! - [`revenue`]: revenue at risk of a customer.
 //! - [`risk_band`]: how much attention a risk needs.
+//! - [`capacity`]: who has more plays than time for them.
 //! - [`card`]: what to do about a customer and why, before everything else.
 //! - [`queue`]: what needs a decision.
 //! - [`urgency`]: revenue at risk by the time left; [`mod@since`]: since when a customer waits.
@@ -18,6 +19,7 @@
 //! - [`plan`]: the plays that bring the most for a sum of money.
 //! - [`scenario`]: what changes to policy and playbooks would change.
 
+pub mod capacity;
 pub mod card;
 pub mod changes;
 pub mod decision_findings;

@@ -19,6 +19,9 @@ pub fn policy_change(before: &Policy, after: &Policy) -> Option<String> {
     if before.approvers != after.approvers {
         parts.push("approvers changed".to_owned());
     }
+    if before.capacities != after.capacities {
+        parts.push("capacities changed".to_owned());
+    }
     if before.experiments != after.experiments {
         parts.push("experiments changed".to_owned());
     }

@@ -56,9 +56,21 @@ pub struct QueueItem {
     /// The open proposals, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub proposals: Vec<ProposalTold>,
+    /// What there is for the owner to do, where that is more than the capacity allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_capacity: Option<OverCapacity>,
     /// Both in words: not in the JSON.
     #[serde(skip)]
     pub remarks: Vec<String>,
+}
+
+/// The plays of an owner who has more than there is time for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct OverCapacity {
+    /// Those that need a decision or may run.
+    pub plays: usize,
+    /// How many the owner has time for.
+    pub plays_per_week: usize,
 }
 
 /// A customer with recommendation and status; serialized, an item of the customers that programs list.
@@ -118,6 +130,8 @@ pub struct Asked<'a> {
     pub basis: Basis,
     /// Hash of that.
     pub basis_hash: String,
+    /// The owner's plays, where they are too many.
+    pub over_capacity: Option<OverCapacity>,
     /// The day since which the customer waits.
     pub since: Option<Date>,
     /// The day that it is.
@@ -193,7 +207,8 @@ pub struct Stale {
 impl QueueItem {
     /// The item of a customer who needs a decision or is uncovered; `None` for any other.
     pub fn new(matching: &Matching, asked: Asked<'_>) -> Option<Self> {
-        let Asked { number, standing, proposals, basis, basis_hash, since, today } = asked;
+        let Asked { number, standing, proposals, basis, basis_hash, over_capacity, since, today } =
+            asked;
         let proposed = proposals.iter().map(Proposal::short_words);
         if !standing.status.waits() && !standing.status.is_uncovered() {
             return None;
@@ -216,6 +231,7 @@ impl QueueItem {
             approval_reasons: basis.approval_reasons,
             recommendation: basis.recommendation,
             status: standing.status,
+            over_capacity,
             since,
             revenue_at_risk: matching.revenue_at_risk(number),
             urgency: matching.urgency(number, today)?,

@@ -7,11 +7,12 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::policy_labels;
+use crate::domain::capacity::Capacity;
 use crate::domain::experiment::Experiment;
 use crate::domain::labels::LABELS;
 use crate::domain::place::Cursor;
 use crate::domain::policy_block::Block;
-use crate::domain::policy_key::{Key, Unfit};
+use crate::domain::policy_key::{Key, Unfit, ValueType};
 use crate::domain::policy_keys::{BLOCKS, KEYS, alike, find, names, sections};
 use crate::domain::{Approver, Code, Finding, Policy, number};
 use crate::toml_text::{Problem, Syntax, Value, describe, given, not_a_table, whole};
@@ -80,6 +81,7 @@ impl Reader<'_> {
         for (name, value) in document {
             match name.get_ref().as_ref() {
                 Approver::NAME => self.blocks::<Approver>(value, torn),
+                Capacity::NAME => self.blocks::<Capacity>(value, torn),
                 Experiment::NAME => self.blocks::<Experiment>(value, torn),
                 LABELS => {}
                 own if let Some(key) = at_the_top(own) => {
@@ -161,8 +163,10 @@ impl Reader<'_> {
         for key in B::KEYS.iter().filter(|key| key.is_needed() && !torn) {
             if !table.iter().any(|(name, _)| name.get_ref() == key.own_name()) {
                 let own = key.own_name();
+                let example = if key.value_type() == ValueType::Name { "\"…\"" } else { "5" };
+                let expected = key.expected();
                 let message =
-                    format!("{name} has no {own}, expected {}; add {own} = \"…\"", key.expected());
+                    format!("{name} has no {own}, expected {expected}; add {own} = {example}");
                 self.problem(block.span().start, key.name, message);
             }
         }
@@ -263,7 +267,6 @@ fn too_large(value: &Value<'_>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::policy_key::ValueType;
     use crate::domain::{DecisionKind, Ranking};
 
     /// Everything that is told of a text, each with its place and key.
@@ -365,6 +368,33 @@ mod tests {
         only(&with("starts = 2027-01-05", "starts = \"soon\""), "experiment.starts is the text");
         only(&format!("{EXPERIMENT}outcome = \"retained\"\n"), "experiment has no horizon_days");
         only(&format!("{EXPERIMENT}baseline = 0.95\n"), "experiment.detect is out of range");
+    }
+
+    #[test]
+    fn an_owner_has_time_for_so_many_plays_a_week() {
+        let capacity = |owner: &str, plays: &str| {
+            format!("[[capacity]]\nowner = {owner:?}\nplays_per_week = {plays}\n")
+        };
+        let both = capacity("dana", "5") + &capacity("sam", "12");
+        let plays = parse(&both).unwrap().capacities;
+        let plays: Vec<_> =
+            plays.iter().map(|one| (one.owner.name(), one.plays_per_week)).collect();
+        assert_eq!(plays, [(&"dana".into(), 5.0), (&"sam".into(), 12.0)]);
+        for wrong in ["0", "-1", "2.5", "\"5\""] {
+            let said = "expected a whole number of 1 or more";
+            only(&capacity("dana", wrong), said);
+            assert!(!told(&capacity("dana", wrong))[0].contains("default"), "there is none");
+        }
+        only(
+            "[[capacity]]\nowner = \"dana\"\n",
+            "capacity has no plays_per_week, expected a whole number of 1 or more; add \
+             plays_per_week = 5",
+        );
+        only("[[capacity]]\nplays_per_week = 5\n", "capacity has no owner");
+        only(
+            &(capacity("dana", "5") + &capacity("Dana", "6")),
+            "nextplay.toml:5:9: capacity.owner is \"Dana\" twice, expected each owner once; remove",
+        );
     }
 
     #[test]

@@ -461,6 +461,7 @@ impl Matching {
             missing: economics.missing_for(account_value, &approval_reasons),
             approval_reasons,
             experiment: self.in_experiment(number),
+            experiment_as: None,
             state_entered_at: None,
             chosen: None,
             ledger_id: self.policy.ledger_id.clone(),

@@ -2,18 +2,47 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 use super::recommendations::{self, stage};
 use super::table::{Cell, Column};
 use super::{Look, Tone, table};
 use crate::domain::money::{counted, dollars};
 use crate::domain::number::Num;
-use crate::domain::{Recommendation, json};
-use crate::insight::plan::Plan;
+use crate::domain::text::escape_controls;
+use crate::domain::{Recommendation, json, number};
+use crate::insight::plan::{Plan, Planning};
 use crate::matching::Matching;
 
 /// The recommendations of a plan, in file order.
 fn plays<'a>(plan: &'a Plan, matching: &'a Matching) -> impl Iterator<Item = Recommendation> + 'a {
     plan.plays.iter().filter_map(|planned| planned.recommendation(matching))
+}
+
+/// What a plan has of an owner with a capacity, as JSON.
+#[derive(Serialize)]
+struct Owner<'a> {
+    owner: &'a str,
+    plays_per_week: usize,
+    plays: usize,
+    binds: bool,
+    left_out: Vec<&'a str>,
+    #[serde(serialize_with = "number::serialize")]
+    left_out_net_value: f64,
+}
+
+impl<'a> Owner<'a> {
+    fn of(its: &'a Planning, matching: &'a Matching) -> Self {
+        let id = |number: &usize| Some(matching.customer(*number)?.id());
+        Self {
+            owner: its.capacity.owner.name(),
+            plays_per_week: its.capacity.plays_per_week as usize,
+            plays: its.plays,
+            binds: its.binds,
+            left_out: its.left_out.iter().filter_map(id).collect(),
+            left_out_net_value: its.left_out_net,
+        }
+    }
 }
 
 /// One object, with the 12 fields of each play.
@@ -33,6 +62,13 @@ pub fn write_json(out: &mut dyn Write, plan: &Plan, matching: &Matching) -> io::
     for (name, amount) in sums {
         write!(out, "\"{name}\":")?;
         json::write(&mut *out, &Num(amount))?;
+        out.write_all(b",")?;
+    }
+    if !plan.capacities.is_empty() {
+        out.write_all(b"\"capacity\":")?;
+        let owners: Vec<Owner<'_>> =
+            plan.capacities.iter().map(|its| Owner::of(its, matching)).collect();
+        json::write(&mut *out, &owners)?;
         out.write_all(b",")?;
     }
     out.write_all(b"\"plays\":[")?;
@@ -96,6 +132,9 @@ pub fn write_text(
     for (name, amount, words) in lines {
         let line = format!("{name:<names$}  {amount:>width$}  {words}");
         writeln!(out, "{}", line.trim_end())?;
+    }
+    for words in plan.capacities.iter().filter_map(Planning::words) {
+        writeln!(out, "{}", escape_controls(&words))?;
     }
     if plan.plays.is_empty() {
         return Ok(());

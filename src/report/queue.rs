@@ -36,7 +36,7 @@ const COLUMNS: [Column; 16] = [
 ];
 
 /// The fields that CSV shows in columns of its own, in words.
-const IN_WORDS: [&str; 3] = ["stale", "chosen", "uncounted"];
+const IN_WORDS: [&str; 5] = ["stale", "chosen", "uncounted", "proposals", "over_capacity"];
 
 /// Writes an aligned table.
 ///

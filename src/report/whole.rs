@@ -78,7 +78,7 @@ pub fn with_report<R>(
         true => snapshot.waits().into_iter().filter(matches).collect(),
         false => Vec::new(),
     };
-    let experiments = if with_lists { snapshot.experiments() } else { Vec::new() };
+    let experiments: &[_] = if with_lists { snapshot.experiments() } else { &[] };
     let first = waits.iter().take(MOST);
     let cards: Vec<Card> =
         first.filter_map(|wait| snapshot.card(wait.number, CardFor::default())).collect();
@@ -90,7 +90,7 @@ pub fn with_report<R>(
         calibration: snapshot.calibration(),
         learning: with_lists.then(|| Learning {
             learned: snapshot.learned(),
-            experiments: &experiments,
+            experiments,
             lessons: snapshot.lessons(),
         }),
         matching: &snapshot.matching,

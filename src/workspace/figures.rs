@@ -5,6 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
+use crate::insight::capacity::Workload;
+use crate::insight::experiment::ExperimentResult;
 use crate::insight::learning::{Calibration, Learned};
 use crate::insight::lessons::Lesson;
 use crate::insight::portfolio::Parts;
@@ -17,11 +19,40 @@ pub struct Figures {
     /// Findings about decisions.
     pub(super) decisions: Arc<OnceLock<Vec<Finding>>>,
     /// Whether a reviewer owns any customer.
+    pub(super) over_capacity: Arc<OnceLock<Vec<Workload>>>,
     pub(super) my_accounts: Arc<OnceLock<(Person, bool)>>,
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
     pub(super) learned: Arc<OnceLock<Learned>>,
+    pub(super) experiments: Arc<OnceLock<Arc<[ExperimentResult]>>>,
     pub(super) calibration: Arc<OnceLock<Calibration>>,
     pub(super) lessons: Arc<OnceLock<Vec<Lesson>>>,
+}
+
+/// What the Portfolio screen shows.
+#[derive(Debug, Clone, Copy)]
+pub struct PortfolioFigures<'a> {
+    /// The figures of the portfolio.
+    pub portfolio: &'a Portfolio,
+    /// What each experiment of the policy shows so far.
+    pub experiments: &'a [ExperimentResult],
+    /// How far expectations came true.
+    pub calibration: &'a Calibration,
+}
+
+impl Figures {
+    /// Returns what each experiment of the policy shows so far where that was counted before.
+    pub fn known_experiments(&self) -> Option<&[ExperimentResult]> {
+        self.experiments.get().map(|results| &**results)
+    }
+
+    /// Returns what the Portfolio screen shows where it was computed before.
+    pub fn of_portfolio(&self) -> Option<PortfolioFigures<'_>> {
+        Some(PortfolioFigures {
+            portfolio: self.portfolio.get()?,
+            experiments: self.experiments.get()?,
+            calibration: self.calibration.get()?,
+        })
+    }
 }
 
 /// A figure that takes a while to compute.
@@ -34,6 +65,11 @@ pub enum Figure {
 }
 
 impl Snapshot {
+    /// Returns the figures computed so far, which later ones join.
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
     /// Returns the playbooks in use. The first call takes a while with many customers.
     pub fn registry(&self) -> &Registry {
         self.figures.registry.get_or_init(|| Registry::new(&self.matching))
@@ -54,14 +90,22 @@ impl Snapshot {
         self.figures.learned.get()
     }
 
+    /// Returns what each experiment of the policy shows so far, in their order. The first call takes a while
+    /// with many customers.
+    pub fn experiments(&self) -> &Arc<[ExperimentResult]> {
+        self.figures.experiments.get_or_init(|| self.count_experiments().into())
+    }
+
     /// Returns how far expectations came true. The first call takes a while with many outcomes.
     pub fn calibration(&self) -> &Calibration {
         self.figures.calibration.get_or_init(|| self.calibrate())
     }
 
-    /// Returns how far expectations came true where that was computed before.
-    pub fn known_calibration(&self) -> Option<&Calibration> {
-        self.figures.calibration.get()
+    /// Returns the owners who have more plays that need a decision or may run than time for them. The first call takes a
+    /// while with many customers.
+    pub fn over_capacity(&self) -> &[Workload] {
+        let find = || Workload::over(&self.matching, &self.statuses);
+        self.figures.over_capacity.get_or_init(find)
     }
 
     /// Returns what people's decisions say about playbooks. The first call takes a while with many decisions.
@@ -84,11 +128,6 @@ impl Snapshot {
         Portfolio::new(&Parts { only: Some(only), ..self.parts() })
     }
 
-    /// Returns the figures of the portfolio where they were computed before.
-    pub fn known_portfolio(&self) -> Option<&Arc<Portfolio>> {
-        self.figures.portfolio.get()
-    }
-
     /// Returns what the figures of the portfolio are computed from.
     pub fn parts(&self) -> Parts<'_> {
         Parts {
@@ -107,9 +146,11 @@ impl Snapshot {
             Figure::Registry => {
                 self.learned();
                 self.lessons();
+                self.experiments();
                 self.registry();
             }
             Figure::Portfolio => {
+                self.experiments();
                 self.calibration();
                 self.portfolio();
             }
@@ -120,7 +161,7 @@ impl Snapshot {
     pub fn has(&self, figure: Figure) -> bool {
         match figure {
             Figure::Registry => self.known_registry().is_some(),
-            Figure::Portfolio => self.known_portfolio().is_some(),
+            Figure::Portfolio => self.figures.of_portfolio().is_some(),
         }
     }
 }

@@ -14,6 +14,7 @@ use super::refresh::Workspace;
 use super::sign::Signing;
 use super::snapshot::Snapshot;
 use crate::approval::{limits, rules};
+use crate::domain::experiment::Experiment;
 use crate::domain::{DecisionKind, Entry, Error, ErrorKind, Moment, Policy, Status};
 use crate::insight::ExportRow;
 use crate::ledger::{self, Continuity, Draft, Drafts, EntryIds, NewLedger, Recorded};
@@ -72,13 +73,25 @@ impl Snapshot {
         let draft = |number: usize| {
             let customer = CompactString::from(self.matching.customer(number)?.id());
             let id = id_of(&customer)?;
-            let stated = self.hashed_basis(number)?;
+            let mut stated = self.hashed_basis(number)?;
+            stated.basis.experiment_as = self.experiment_of(number);
             let about = (customer.clone(), stated.basis.recommendation.playbook_id.clone());
             let after = self.last_entry(&customer);
-            let draft = Draft::new(DecisionKind::Enroll, by, about, stated.text, now.at);
+            let draft = Draft::new(
+                DecisionKind::Enroll,
+                by,
+                about,
+                ledger::basis_text(&stated.basis),
+                now.at,
+            );
             Some(Draft { id, after, ..draft })
         };
         (0..self.len()).filter(|number| self.is_to_enroll(*number)).filter_map(draft).collect()
+    }
+
+    /// The experiment that a customer is in, as the policy has it.
+    fn experiment_of(&self, number: usize) -> Option<Box<Experiment>> {
+        self.matching.experiment(number).map(|(experiment, _)| Box::new(experiment.clone()))
     }
 
     /// The entry that records the hand-off of a row.
@@ -97,6 +110,7 @@ impl Snapshot {
         let mut stated = stated.ok_or_else(none)?;
         let view = self.matching.customer(number);
         stated.basis.state_entered_at = view.and_then(|v| v.state_entered_at()).map(Into::into);
+        stated.basis.experiment_as = self.experiment_of(number);
         let about = (row.customer_id.clone(), row.playbook_id.clone());
         let basis = ledger::basis_text(&stated.basis);
         Ok(Draft {

@@ -16,6 +16,8 @@ use crate::domain::decision::PolicyBasis;
 use crate::domain::{
     Basis, Code, DecisionKind, Entry, Error, ErrorKind, Finding, Moment, Run, Standing, Status,
 };
+use crate::insight::capacity::Workload;
+use crate::insight::experiment;
 use crate::insight::plan::{May, Plan, Planner};
 use crate::insight::portfolio::Wait;
 use crate::insight::queue::Asked;
@@ -287,6 +289,7 @@ impl Snapshot {
             proposals: &self.proposals_with(number, &standing),
             basis,
             basis_hash: hash,
+            over_capacity: Workload::of(self.over_capacity(), &self.matching, number),
             since: self.waits_since(number),
             today: self.today,
         };
@@ -424,6 +427,8 @@ impl Snapshot {
             findings.extend(find::signatures(&signatures::report(&entries, policy)));
         }
         findings.extend(find::look_alikes(policy, self.history.entries()));
+        let entries = self.history.entries();
+        findings.extend(experiment::changed::findings(policy, entries, &self.now));
         findings.extend(find::clocks(self.history.entries(), self.now.at));
         findings
     }

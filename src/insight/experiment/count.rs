@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::result::ArmCount;
+use crate::approval::join::Measured;
 use crate::domain::experiment::{Endpoint, Experiment};
 use crate::domain::time::days_between;
-use crate::insight::learning::join::Measured;
 use crate::insight::learning::{Joined, Plays};
 use crate::matching::Matching;
 use crate::matching::assignment::arm;

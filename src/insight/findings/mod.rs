@@ -18,6 +18,7 @@ mod experiments;
 mod free;
 mod ground;
 mod never;
+mod owners;
 mod review;
 mod similar_codes;
 mod similar_ids;
@@ -53,6 +54,7 @@ pub fn strategy_findings(matching: &Matching) -> Vec<Finding> {
 
     let mut findings = similar_ids::findings(&ground);
     findings.extend(experiments::findings(&ground));
+    findings.extend(owners::findings(&ground));
     findings.extend(similar_codes::findings(&ground));
     findings.extend(coverage::findings(&ground, &survey));
     findings.extend(weak::findings(&ground, &survey));

@@ -1,9 +1,9 @@
 //! Which intervention each outcome belongs to, and which outcome of an intervention is the one that says.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::plays::Plays;
+use crate::approval::join::{Measured, last_of_each};
 use crate::store::dataset::fields;
 use crate::store::{CustomerKey, Dataset};
 
@@ -27,30 +27,13 @@ impl Joined {
         let play_of = |(row, customer): (usize, &CustomerKey)| {
             let (id, playbook) = (ids.get(row), playbooks.get(row));
             let (id, playbook) = (id.unwrap_or_default(), playbook.unwrap_or_default());
-            plays.of_outcome(id, *customer, playbook, dates.day(row))
+            plays.started().of_outcome(id, *customer, playbook, dates.day(row))
         };
         let play_of: Vec<Option<usize>> =
-            table.customers().iter().enumerate().map(play_of).collect();
-        let mut outcome_of: Vec<Option<usize>> = vec![None; plays.all().len()];
-        for (row, play) in play_of.iter().enumerate() {
-            let Some(last) = play.and_then(|play| outcome_of.get_mut(play)) else { continue };
-            let measured = |row: usize| Measured::new(dates.day(row), dates.get(row));
-            if last.is_none_or(|last| measured(last) <= measured(row)) {
-                *last = Some(row);
-            }
-        }
+            table.customers().par_iter().enumerate().map(play_of).collect();
+        let joined = play_of.iter().enumerate().filter_map(|(row, play)| Some((row, (*play)?)));
+        let measured = |(row, play)| (play, Measured::new(dates.day(row), dates.get(row)), row);
+        let outcome_of = last_of_each(plays.all().len(), joined.map(measured));
         Self { play_of, outcome_of }
-    }
-}
-
-/// When something was measured, as far as that is known: by the day, then by the time of day where a text has
-/// one; before everything else where it has none.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
-pub struct Measured(Option<Date>, Option<Timestamp>);
-
-impl Measured {
-    /// By the day of a text and the text itself.
-    pub fn new(day: Option<Date>, text: Option<&str>) -> Self {
-        Self(day, day.and(text).and_then(|text| text.trim().parse().ok()))
     }
 }

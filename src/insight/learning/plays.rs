@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
+use crate::approval::join::Started;
 use crate::domain::Entry;
 use crate::store::dataset::fields;
 use crate::store::{CustomerKey, Dataset};
@@ -41,10 +42,7 @@ pub struct HandedOff {
 #[derive(Debug, Clone, Default)]
 pub struct Plays<'a> {
     all: Vec<Play<'a>>,
-    /// The last place in `all` by id, customer and playbook, and by id and customer under no playbook.
-    by_id: FxHashMap<(&'a str, CustomerKey, &'a str), u32>,
-    /// Places in `all` by customer and playbook, by date and then by place.
-    by_pair: FxHashMap<(CustomerKey, &'a str), Vec<(Date, u32)>>,
+    started: Started<'a>,
 }
 
 impl<'a> Plays<'a> {
@@ -86,19 +84,8 @@ impl<'a> Plays<'a> {
 
     /// Of plays in their order.
     pub fn of(all: Vec<Play<'a>>) -> Self {
-        let mut plays = Self { all, ..Self::default() };
-        for (place, play) in (0u32..).zip(&plays.all) {
-            if let Some(customer) = play.customer.filter(|_| !play.id.is_empty()) {
-                plays.by_id.insert((play.id, customer, play.playbook), place);
-                plays.by_id.insert((play.id, customer, ""), place);
-            }
-            if let Some((customer, date)) = play.customer.zip(play.date) {
-                let pair = (customer, play.playbook);
-                plays.by_pair.entry(pair).or_default().push((date, place));
-            }
-        }
-        plays.by_pair.values_mut().for_each(|of_pair| of_pair.sort_unstable());
-        plays
+        let traits = |play: &Play<'a>| (play.id, play.customer, play.playbook, play.date);
+        Self { started: Started::new(all.iter().map(traits)), all }
     }
 
     /// Returns what ran, in order.
@@ -106,23 +93,8 @@ impl<'a> Plays<'a> {
         &self.all
     }
 
-    /// Returns the place of the intervention that an outcome is about: the one of its id where customer and
-    /// playbook do not contradict, else the latest one of the same customer and playbook on or before its day, the
-    /// last of equals. `None` where there is none.
-    pub fn of_outcome(
-        &self,
-        id: &str,
-        customer: CustomerKey,
-        playbook: &str,
-        measured: Option<Date>,
-    ) -> Option<usize> {
-        let own = self.by_id.get(&(id, customer, playbook)).filter(|_| !id.is_empty());
-        let by_date = || {
-            let of_pair = self.by_pair.get(&(customer, playbook))?;
-            let measured = measured?;
-            let until = of_pair.partition_point(|(date, _)| *date <= measured);
-            of_pair.get(until.checked_sub(1)?).map(|(_, place)| place)
-        };
-        own.or_else(by_date).map(|place| *place as usize)
+    /// Returns how an outcome finds its place among them.
+    pub fn started(&self) -> &Started<'a> {
+        &self.started
     }
 }

@@ -1,15 +1,20 @@
 //! The best set of plays for a sum of money (`strategy.md`, *Budget*).
 //!
 //! At most one play a customer, from its candidates; only those that bring more than they cost, where a
-//! negative cost counts as 0; the greatest total net value for which the money is there. Customers with the same choice are planned
+//! negative cost counts as 0; the greatest total net value for which the money is there, and of each owner with a
+//! `[[capacity]]` no more plays than there is time for (`learning.md`). Customers with the same choice are planned
 //! together, so a million of them take little longer than one of each kind.
 //!
 //! - `options`: the choice that a customer has, and what of it is efficient.
 //! - `relaxed`: plan and bound at once, from the relaxation in which a play may be bought in part.
+//! - `limits`: how many plays owners have time for.
+//! - `limited`: plan and bound where that stops anything.
 //! - `next_change`: the next budget with another plan.
 //! - `exact`: the best plan there is, where it is small enough to try everything.
 
 mod exact;
+mod limited;
+mod limits;
 mod next_change;
 mod options;
 mod relaxed;
@@ -17,14 +22,21 @@ mod relaxed;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use self::limits::Limits;
 use self::options::{Choice, Coin, Offer, Priced};
+use super::capacity::Owners;
 use crate::domain::Recommendation;
+use crate::domain::capacity::Capacity;
+use crate::domain::money::{count, counted, dollars};
 use crate::matching::population::CHUNK;
 use crate::matching::{Matching, Ranked};
 use crate::store::{PairIx, PlaybookIx};
 
 /// So much more is looked at for what it would bring, in dollars.
 const MORE: f64 = 1_000.0;
+
+/// A difference up to here is one of rounding, in dollars.
+const NOTHING: f64 = 1e-6;
 
 /// Which of a customer's plays may be planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,8 +65,43 @@ pub struct Plan {
     pub gap: f64,
     /// Dollars of net value that 1,000 more would bring.
     pub next_1000: f64,
+    /// How full the owners' weeks are, in the order of the policy.
+    pub capacities: Vec<Planning>,
     /// In file order.
     pub plays: Vec<Planned>,
+}
+
+/// What a plan has of an owner with a capacity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planning {
+    /// The owner and the limit.
+    pub capacity: Capacity,
+    /// How many plays the plan has.
+    pub plays: usize,
+    /// True where a plan for the same money without any capacity brings more and has more plays of this owner than
+    /// the limit.
+    pub binds: bool,
+    /// Numbers of the owner's customers who have a play in that plan and none in this one; none unless it binds.
+    pub left_out: Vec<usize>,
+    /// Dollars: the net value of their plays.
+    pub left_out_net: f64,
+}
+
+impl Planning {
+    /// What the limit costs, where it binds: `dana: 5 plays, as many as capacity allows; 2 more with a net value of
+    /// $3,200 are left out`. The name is text from a file: not yet escaped.
+    pub fn words(&self) -> Option<String> {
+        let Self { capacity, plays, left_out, left_out_net, .. } = self;
+        let owner = capacity.owner.name();
+        let (plays, more) = (counted(*plays, "play"), left_out.len());
+        let are = if more == 1 { "is" } else { "are" };
+        let words = format!(
+            "{owner}: {plays}, as many as the capacity allows; {} more with a net value of {} {are} left out",
+            count(more),
+            dollars(*left_out_net)
+        );
+        self.binds.then_some(words)
+    }
 }
 
 /// A play of a plan.
@@ -104,12 +151,14 @@ pub fn plan(matching: &Matching, budget: f64, may: impl Fn(usize) -> May + Sync)
 /// Plans the customers of one run for any budget: what is open to them is gathered once.
 pub struct Planner {
     kinds: Kinds,
+    capacities: Vec<Capacity>,
 }
 
 impl Planner {
     /// Gathers the customers above the minimum confidence. `may` says what is open to each of them.
     pub fn new(matching: &Matching, may: impl Fn(usize) -> May + Sync) -> Self {
-        Self { kinds: Kinds::new(matching, may) }
+        let capacities = matching.policy().capacities.clone();
+        Self { kinds: Kinds::new(matching, may), capacities }
     }
 
     /// The plan for a budget in dollars, finite and not negative.
@@ -117,18 +166,11 @@ impl Planner {
         let kinds = &self.kinds;
         let now = kinds.best(budget);
         let more = kinds.best(budget + MORE);
-        let mut plays = Vec::new();
-        let mut levels = now.levels;
-        for (customer, kind) in &kinds.customers {
-            // Of customers with the same choice, those who come first in the file get the better plays.
-            let left = levels.get_mut(*kind);
-            let left = left.and_then(|left| left.iter_mut().find(|(_, n)| *n > 0));
-            let Some((playbook, left)) = left else { continue };
-            *left -= 1;
-            if let Some(playbook) = *playbook {
-                plays.push(Planned { customer: *customer, playbook });
-            }
-        }
+        let each = kinds.each(&now);
+        let planned = |((customer, _), playbook): (&(usize, usize), &Option<PlaybookIx>)| {
+            Some(Planned { customer: *customer, playbook: (*playbook)? })
+        };
+        let plays = kinds.customers.iter().zip(&each).filter_map(planned).collect();
         let gap = (now.bound - now.net).max(0.0);
         Plan {
             budget,
@@ -138,8 +180,51 @@ impl Planner {
             gap,
             // The smaller plan is one for more money, too.
             next_1000: (more.net - now.net).max(0.0),
+            capacities: self.planning(budget, now.net, &each),
             plays,
         }
+    }
+
+    /// How full the owners' weeks are in a plan, given which customer gets which play.
+    fn planning(&self, budget: f64, net: f64, each: &[Option<PlaybookIx>]) -> Vec<Planning> {
+        let kinds = &self.kinds;
+        let planning = |capacity: &Capacity| Planning {
+            capacity: capacity.clone(),
+            plays: 0,
+            binds: false,
+            left_out: Vec::new(),
+            left_out_net: 0.0,
+        };
+        let mut all: Vec<Planning> = self.capacities.iter().map(planning).collect();
+        if all.is_empty() {
+            return all;
+        }
+        let solved = kinds.best_within(budget, &Limits::default());
+        let brings_more = solved.net - net > NOTHING;
+        let free = kinds.each(&solved);
+        let mut without = vec![0; all.len()];
+        for (((customer, kind), with), free) in kinds.customers.iter().zip(each).zip(&free) {
+            let Some(owner) = kinds.limits.of(*kind) else { continue };
+            let Some((its, without)) = all.get_mut(owner).zip(without.get_mut(owner)) else {
+                continue;
+            };
+            its.plays += usize::from(with.is_some());
+            *without += usize::from(free.is_some());
+            if let Some(playbook) = free.filter(|_| with.is_none()) {
+                its.left_out.push(*customer);
+                let offers = kinds.choices.get(*kind).map_or(&[][..], |(choice, _)| &choice.offers);
+                let offer = offers.iter().find(|offer| offer.playbook == playbook);
+                its.left_out_net += offer.map_or(0.0, |offer| offer.net);
+            }
+        }
+        for (its, without) in all.iter_mut().zip(without) {
+            its.binds = brings_more && without as f64 > its.capacity.plays_per_week;
+            if !its.binds {
+                // They gave way for other customers' plays.
+                (its.left_out, its.left_out_net) = (Vec::new(), 0.0);
+            }
+        }
+        all
     }
 }
 
@@ -151,6 +236,8 @@ struct Kinds {
     coin: Coin,
     /// Number of each customer that has any choice, with the number of that choice.
     customers: Vec<(usize, usize)>,
+    /// The owners' time: the customers of a kind have one owner, where that is limited.
+    limits: Limits,
 }
 
 /// A plan by kinds of customers.
@@ -222,13 +309,19 @@ impl Kinds {
         };
         let chunks = 0..matching.len().div_ceil(CHUNK);
         let keyed: Vec<Vec<(u32, KindKey)>> = chunks.into_par_iter().map(of_chunk).collect();
-        let mut numbers: FxHashMap<KindKey, usize> = FxHashMap::default();
+        let owners = Owners::new(matching);
+        let rooms =
+            matching.policy().capacities.iter().map(|one| one.plays_per_week as usize).collect();
+        let mut limits = Limits { of_kind: Vec::new(), rooms };
+        let mut numbers: FxHashMap<(KindKey, Option<usize>), usize> = FxHashMap::default();
         let mut priced: Vec<(Vec<Priced>, usize)> = Vec::new();
         let mut customers = Vec::with_capacity(keyed.iter().map(Vec::len).sum());
         for (customer, key) in keyed.into_iter().flatten() {
             let customer = customer as usize;
-            let kind = *numbers.entry(key).or_insert_with_key(|key| {
+            let key = (key, owners.of(customer));
+            let kind = *numbers.entry(key).or_insert_with_key(|(key, owner)| {
                 priced.push((offered(matching, customer, key), 0));
+                limits.of_kind.push(*owner);
                 priced.len() - 1
             });
             let Some((offers, count)) = priced.get_mut(kind) else { continue };
@@ -241,19 +334,39 @@ impl Kinds {
         let choice = |(offers, count): (Vec<Priced>, usize)| {
             (Choice::new(offers.into_iter().map(|offer| Offer::new(offer, coin))), count)
         };
-        Self { choices: priced.into_iter().map(choice).collect(), coin, customers }
+        Self { choices: priced.into_iter().map(choice).collect(), coin, customers, limits }
+    }
+
+    /// Which play each of the customers gets.
+    fn each(&self, solved: &Solved) -> Vec<Option<PlaybookIx>> {
+        let mut levels = solved.levels.clone();
+        let of_customer = |(_, kind): &(usize, usize)| {
+            // Of customers with the same choice, those who come first in the file get the better plays.
+            let (playbook, left) = levels.get_mut(*kind)?.iter_mut().find(|(_, n)| *n > 0)?;
+            *left -= 1;
+            *playbook
+        };
+        self.customers.iter().map(of_customer).collect()
     }
 
     fn best(&self, budget: f64) -> Solved {
+        self.best_within(budget, &self.limits)
+    }
+
+    fn best_within(&self, budget: f64, limits: &Limits) -> Solved {
         let budget = self.coin.budget(budget);
         // What the money does not pay for even alone only stands in the way.
         let choices: Vec<(Choice, usize)> =
             self.choices.iter().map(|(choice, count)| (choice.within(budget), *count)).collect();
-        let relaxed = relaxed::solve(&choices, budget);
+        let limits = limits.that_matter(&choices);
+        let relaxed = match limits.are_none() {
+            true => relaxed::solve(&choices, budget),
+            false => limited::solve(&choices, budget, &limits),
+        };
         if relaxed.bound <= relaxed.net {
             return relaxed;
         }
-        match exact::solve(&choices, budget) {
+        match exact::solve(&choices, budget, &limits) {
             // It may add up the same amounts in another order.
             Some(exact) => Solved { bound: exact.net, ..exact },
             None => relaxed,

@@ -125,13 +125,142 @@ proptest! {
         let largest = largest.map(|offer| offer.net).fold(0.0, f64::max);
         prop_assert!(relaxed.bound - relaxed.net <= largest + 1e-6);
 
-        let exact = exact::solve(&choices, budget).unwrap();
+        let exact = exact::solve(&choices, budget, &Limits::default()).unwrap();
         let (cost, net) = spent(&choices, &exact);
         prop_assert_eq!(cost, exact.spent);
         prop_assert!(cost <= budget && (net - best).abs() < 1e-6 && (exact.net - best).abs() < 1e-6);
         if relaxed.bound <= relaxed.net {
             prop_assert!((relaxed.net - best).abs() < 1e-6, "claimed to be exact");
         }
+    }
+}
+
+/// The greatest net value of any plan that keeps to owners' limits, by trying all of them.
+fn brute_force_limited(choices: &[(Choice, usize)], budget: u128, limits: &Limits) -> f64 {
+    let kind = limits.of_kind.len() - choices.len();
+    let Some(((choice, customers), rest)) = choices.split_first() else { return 0.0 };
+    if *customers == 0 {
+        return brute_force_limited(rest, budget, limits);
+    }
+    let mut fewer = choices.to_vec();
+    fewer[0].1 -= 1;
+    let without = brute_force_limited(&fewer, budget, limits);
+    let mut used = limits.clone();
+    if let Some(owner) = limits.of(kind) {
+        if limits.room(owner) == 0 {
+            return without;
+        }
+        used.rooms[owner] -= 1;
+    }
+    let with = choice.offers.iter().filter(|offer| u128::from(offer.cost) <= budget);
+    let with = with.map(|offer| {
+        offer.net + brute_force_limited(&fewer, budget - u128::from(offer.cost), &used)
+    });
+    with.fold(without, f64::max)
+}
+
+/// What brings the most for its cost first, one play a customer, while there is money and time.
+fn greedy(choices: &[(Choice, usize)], mut budget: u128, limits: &Limits) -> f64 {
+    let mut rooms = limits.rooms.clone();
+    let mut left: Vec<usize> = choices.iter().map(|(_, customers)| *customers).collect();
+    let kinds = choices.iter().enumerate();
+    let mut offers: Vec<(usize, Offer)> = kinds
+        .flat_map(|(kind, (choice, _))| choice.offers.iter().map(move |offer| (kind, *offer)))
+        .collect();
+    let efficiency = |offer: &Offer| offer.net / offer.cost as f64;
+    offers.sort_by(|(_, a), (_, b)| efficiency(b).total_cmp(&efficiency(a)));
+    let mut net = 0.0;
+    for (kind, offer) in offers {
+        while left[kind] > 0 && u128::from(offer.cost) <= budget {
+            if let Some(owner) = limits.of(kind) {
+                if rooms[owner] == 0 {
+                    break;
+                }
+                rooms[owner] -= 1;
+            }
+            left[kind] -= 1;
+            budget -= u128::from(offer.cost);
+            net += offer.net;
+        }
+    }
+    net
+}
+
+proptest! {
+    #[test]
+    fn owners_have_no_more_plays_than_time(
+        choices in any_choices(),
+        owners in proptest::collection::vec(proptest::option::of(0usize..2), 4),
+        rooms in proptest::collection::vec(1usize..4, 2),
+        budget in 0u128..12_000,
+    ) {
+        let within = |(choice, customers): &(Choice, usize)| (choice.within(budget), *customers);
+        let choices: Vec<(Choice, usize)> = choices.iter().map(within).collect();
+        let of_kind = owners.into_iter().take(choices.len()).collect();
+        let limits = Limits { of_kind, rooms };
+        let best = brute_force_limited(&choices, budget, &limits);
+        let all = limits.that_matter(&choices);
+        prop_assert_eq!(brute_force_limited(&choices, budget, &all), best);
+        let found = limited::solve(&choices, budget, &limits);
+        let exact = exact::solve(&choices, budget, &limits).unwrap();
+        for solved in [&found, &exact] {
+            let (cost, net) = spent(&choices, solved);
+            prop_assert_eq!(cost, solved.spent);
+            prop_assert!(cost <= budget && (net - solved.net).abs() < 1e-6);
+            prop_assert!(net <= solved.bound + 1e-6 && best <= solved.bound + 1e-6);
+            for owner in 0..2 {
+                let levels = solved.levels.iter().enumerate();
+                let its = levels.filter(|(kind, _)| limits.of(*kind) == Some(owner));
+                let plays = its.flat_map(|(_, levels)| levels).filter(|(play, _)| play.is_some());
+                prop_assert!(plays.map(|(_, n)| n).sum::<usize>() <= limits.room(owner));
+            }
+        }
+        prop_assert!((exact.net - best).abs() < 1e-6, "{} {best}", exact.net);
+        prop_assert!(greedy(&choices, budget, &limits) <= exact.net + 1e-6);
+        // One play may be too dear for what is left, and one of each owner.
+        let largest = choices.iter().flat_map(|(choice, _)| &choice.offers);
+        let largest = largest.map(|offer| offer.net).fold(0.0, f64::max);
+        prop_assert!(found.bound - found.net <= 2.0 * largest + 1e-6, "{} {best}", found.net);
+        if found.bound <= found.net {
+            prop_assert!((found.net - best).abs() < 1e-6, "claimed to be exact");
+        }
+    }
+
+    #[test]
+    fn without_limits_that_matter_a_plan_is_what_it_was(
+        choices in any_choices(),
+        budget in 0u128..12_000,
+    ) {
+        let of_kind = vec![Some(0); choices.len()];
+        let customers = choices.iter().map(|(_, customers)| customers).sum();
+        let limits = Limits { of_kind, rooms: vec![customers] }.that_matter(&choices);
+        prop_assert!(limits.are_none());
+        // The bound is the same, however it is found.
+        let within = |(choice, customers): &(Choice, usize)| (choice.within(budget), *customers);
+        let choices: Vec<(Choice, usize)> = choices.iter().map(within).collect();
+        let bounds =
+            [relaxed::solve(&choices, budget).bound, limited::solve(&choices, budget, &limits).bound];
+        prop_assert!((bounds[0] - bounds[1]).abs() < 1e-6, "{bounds:?}");
+    }
+}
+
+#[test]
+fn many_customers_of_few_owners_are_planned_close_to_the_bound() {
+    let kinds: Vec<(Choice, usize)> = (1..=40)
+        .map(|n| {
+            let n = f64::from(n);
+            (choice(&[(3.0 + n % 7.0, 90.0 + 3.1 * n), (20.01 + n % 5.0, 190.0 + 7.7 * n)]), 1_000)
+        })
+        .collect();
+    let of_kind: Vec<Option<usize>> = (0..40).map(|n| (n % 4 > 0).then(|| n % 4 - 1)).collect();
+    let limits = Limits { of_kind, rooms: vec![500, 4_000, 20_000] };
+    for budget in [100_000, 1_234_567, 3_000_000_000] {
+        let solved = limited::solve(&kinds, budget, &limits);
+        assert!(solved.spent <= budget);
+        let shortfall = solved.bound - solved.net;
+        assert!((0.0..=500.0).contains(&shortfall), "{budget}: {shortfall}");
+        assert!(solved.net + 1e-6 >= greedy(&kinds, budget, &limits));
+        assert!(exact::solve(&kinds, budget, &limits).is_none(), "too many");
     }
 }
 
@@ -160,7 +289,7 @@ fn what_is_free_is_always_taken_and_the_best_steps_come_first() {
 #[test]
 fn very_many_sums_are_not_all_tried() {
     let choices = [(choice(&[(0.01, 5.0), (99.99, 300.0)]), 1_000)];
-    assert!(exact::solve(&choices, 9_999_999).is_none());
+    assert!(exact::solve(&choices, 9_999_999, &Limits::default()).is_none());
     let solved = relaxed::solve(&choices, 1_000_000);
     assert!(solved.bound - solved.net < 300.0 && solved.spent <= 1_000_000);
 }

@@ -3,6 +3,7 @@
 use crate::domain::Person;
 use crate::domain::money::{counted, dollars};
 use crate::domain::time::relative_day;
+use crate::insight::capacity::Workload;
 use crate::workspace::{Scope, Snapshot};
 
 use super::columns::waited;
@@ -52,6 +53,11 @@ impl Summary {
         if let Some((date, number)) = next {
             let when = relative_day(date, snapshot.today);
             lines.extend(name(number).map(|name| ("Next renewal", format!("{when}, {name}"))));
+        }
+        let over = Workload::among(snapshot.over_capacity(), &snapshot.matching, &everyone);
+        let over: Vec<String> = over.into_iter().map(Workload::words).collect();
+        if !over.is_empty() {
+            lines.push(("Over capacity", over.join("; ")));
         }
         if !uncovered.is_empty() {
             lines.push(("No eligible playbook", at_risk(&uncovered)));

@@ -1,10 +1,8 @@
 //! What the Portfolio screen keeps between two frames.
 
-use std::sync::Arc;
-
-use crate::insight::Portfolio;
 use crate::tui::widget::line_list::Position;
 use crate::tui::widget::list_order::ListOrder;
+use crate::workspace::Figures;
 
 /// The state of the Portfolio screen.
 #[derive(Debug, Clone, Default)]
@@ -19,5 +17,5 @@ pub struct PortfolioState {
     pub order: ListOrder,
     /// The figures that were counted last: they stay on the screen while those of a newer view are
     /// being counted.
-    pub counted: Option<Arc<Portfolio>>,
+    pub counted: Option<Figures>,
 }

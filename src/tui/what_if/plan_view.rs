@@ -10,6 +10,7 @@ use super::state::WhatIf;
 use crate::domain::money::{count, dollars};
 use crate::domain::text::escape_controls;
 use crate::domain::width::Width;
+use crate::insight::plan::Planning;
 use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::{left, right};
 
@@ -32,6 +33,9 @@ pub fn figures(builder: &mut DetailBuilder<'_>, what_if: &WhatIf, result: &Scena
     let compared = what_if.compared_result().and_then(|compared| compared.plan.as_ref());
     let table = Table::new(builder.width);
     table.figures(builder, &FIGURES, &plan.current, &plan.proposed, compared);
+    for words in plan.proposed.plan.capacities.iter().filter_map(Planning::words) {
+        builder.text(0, &words, builder.theme.warning());
+    }
 }
 
 /// The fewest columns that a playbook has beside a long name.

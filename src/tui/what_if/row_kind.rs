@@ -16,6 +16,8 @@ pub enum ValueKind {
     Money,
     /// A whole number.
     Count,
+    /// A limit of days or plays, 1 or more by steps.
+    Limit,
     /// One of a few values.
     Choice(&'static [&'static str]),
     /// The least and the most, in dollars.
@@ -32,7 +34,7 @@ impl ValueKind {
             Self::Money => Some(Precision::Dollars),
             Self::Count => Some(Precision::Count),
             Self::Range => Some(Precision::Range),
-            Self::Choice(_) | Self::List => None,
+            Self::Limit | Self::Choice(_) | Self::List => None,
         }
     }
 
@@ -61,7 +63,7 @@ impl ValueKind {
             },
             Self::Choice(_) if value == "roi" => "ROI".to_owned(),
             Self::Choice(_) => value.replace('_', " "),
-            Self::Count => value.to_owned(),
+            Self::Count | Self::Limit => value.to_owned(),
         }
     }
 }

@@ -28,6 +28,8 @@ static POLICY: LazyLock<Vec<(&'static str, Vec<SettingSpec>)>> = LazyLock::new(|
     let mut groups: Vec<(&str, Vec<SettingSpec>)> = Vec::new();
     for (key, row) in KEYS.iter().filter_map(|key| Some((key, key.what_if?))) {
         let kind = match key.value_type() {
+            // What customers do not change at one by one.
+            ValueType::Number(_) if key.section() == "contact" => ValueKind::Limit,
             ValueType::Number(Measure::Fraction | Measure::Share) => ValueKind::Fraction,
             ValueType::Number(Measure::Dollars) => ValueKind::Money,
             ValueType::Number(_) => ValueKind::Count,

@@ -9,7 +9,9 @@ use super::named::NamedScenario;
 use super::request::{ComparedScenario, ScenarioRequest, ScenarioResult};
 use super::row_kind::{ChangeIx, ScenarioIx};
 use super::search::Searching;
+use crate::domain::number::Num;
 use crate::domain::policy_keys::{KEYS, find};
+use crate::domain::policy_text::OFF;
 use crate::domain::{Playbook, Policy};
 use crate::insight::scenario::{Scenario, Setting};
 use crate::store::Dataset;
@@ -83,6 +85,24 @@ impl WhatIf {
             self.scenario.put(setting);
         }
         self.changed();
+    }
+
+    /// Keeps `contact.max_plays` and `contact.per_days` together, of which a policy has both or none: where the days
+    /// are missing they get a number, or else the plays are off, too.
+    pub fn keep_together(&mut self, with_days: bool, snapshot: &Snapshot) {
+        let mut policy = snapshot.matching.policy().as_ref().clone();
+        self.scenario.settings.iter().for_each(|setting| setting.set_policy(&mut policy));
+        if policy.contact.max_plays.is_none() || policy.contact.per_days.is_some() {
+            return;
+        }
+        let missing = match with_days {
+            true => find(KEYS, "contact.per_days")
+                .and_then(|key| Setting::policy(key, &Num(key.what_if?.initial).to_string()).ok()),
+            false => find(KEYS, "contact.max_plays").and_then(|key| Setting::policy(key, OFF).ok()),
+        };
+        if let Some(setting) = missing {
+            self.put(setting, snapshot);
+        }
     }
 
     /// Removes a change.

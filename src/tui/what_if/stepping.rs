@@ -21,16 +21,23 @@ pub fn step(kind: ValueKind, value: &str, up: bool, initial: f64) -> Result<Stri
         ValueKind::Choice(all) => Ok(next(all, value, up).to_owned()),
         ValueKind::List => Err(Refused::List),
         ValueKind::Range => range(value, up),
-        ValueKind::Fraction | ValueKind::Money | ValueKind::Count if value == OFF => match up {
-            true => Ok(Num(initial).to_string()),
-            false => Err(Refused::Off),
-        },
-        ValueKind::Fraction | ValueKind::Money | ValueKind::Count => {
+        ValueKind::Fraction | ValueKind::Money | ValueKind::Count | ValueKind::Limit
+            if value == OFF =>
+        {
+            match up {
+                true => Ok(Num(initial).to_string()),
+                false => Err(Refused::Off),
+            }
+        }
+        ValueKind::Fraction | ValueKind::Money | ValueKind::Count | ValueKind::Limit => {
             let number = if missing { Some(initial) } else { value.parse::<f64>().ok() };
             let number = number.ok_or(Refused::NotANumber)?;
             let stepped = match kind {
                 ValueKind::Fraction => hundredth(number, up).clamp(0.0, 1.0),
-                ValueKind::Count => (number + if up { 1.0 } else { -1.0 }).max(0.0),
+                ValueKind::Limit if !up => (number - 1.0).max(number.min(1.0)),
+                ValueKind::Count | ValueKind::Limit => {
+                    (number + if up { 1.0 } else { -1.0 }).max(0.0)
+                }
                 _ => dollars(number, up),
             };
             if stepped == number && !missing {

@@ -134,7 +134,9 @@ fn set(state: &mut State, row: RowKind, value: &str) -> Result<(), Refused> {
     let setting = setting_row::setting(state, row, typed.as_deref().unwrap_or(value));
     let setting = setting.ok_or_else(|| not_a_setting(row))??;
     let Some(snapshot) = state.snapshot.clone() else { return Ok(()) };
+    let with_days = setting.key() == "contact.max_plays";
     state.what_if.put(setting, &snapshot);
+    state.what_if.keep_together(with_days, &snapshot);
     Ok(())
 }
 
@@ -208,6 +210,9 @@ pub(crate) fn clear(state: &mut State) {
                 setting_row::setting_row(state, row).and_then(|setting| setting.changed)
             {
                 state.what_if.clear(setting);
+                if let Some(snapshot) = state.snapshot.clone() {
+                    state.what_if.keep_together(false, &snapshot);
+                }
             }
         }
         None => {}
