@@ -227,6 +227,16 @@ fn an_owner_has_no_more_plays_than_time_for_them() {
     ]);
     let enough = plan(&limited, &["--budget", "20"]).ends(0);
     assert!(!enough.out.contains("dana:"), "{}", enough.out);
+    // A limit that costs nothing does not bind: another customer's play brings as much.
+    let same = of_two_owners(&CAPACITY.replace('2', "1"));
+    let rows = std::fs::read_to_string(same.path("playbook_performance_log.json")).unwrap();
+    same.write(
+        "playbook_performance_log.json",
+        rows.replace("\"avg_value\":40,", "\"avg_value\":210,"),
+    );
+    let (told, plays) = best(&same, "20");
+    assert_eq!((&told["net_value"], plays), (&json!(500), vec!["C4 A".to_owned(), "C6 A".into()]));
+    assert_eq!(told["capacity"][0]["binds"], false, "{told}");
     let roomy = of_two_owners(&CAPACITY.replace('2', "4"));
     assert_eq!(best(&roomy, "1000").0["net_value"], json!(700));
 }

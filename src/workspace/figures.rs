@@ -145,8 +145,8 @@ impl Snapshot {
         match figure {
             Figure::Registry => {
                 self.learned();
-                self.experiments();
                 self.lessons();
+                self.experiments();
                 self.registry();
             }
             Figure::Portfolio => {

@@ -35,6 +35,9 @@ use crate::store::{PairIx, PlaybookIx};
 /// So much more is looked at for what it would bring, in dollars.
 const MORE: f64 = 1_000.0;
 
+/// A difference up to here is one of rounding, in dollars.
+const NOTHING: f64 = 1e-6;
+
 /// Which of a customer's plays may be planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum May {
@@ -75,7 +78,8 @@ pub struct Planning {
     pub capacity: Capacity,
     /// How many plays the plan has.
     pub plays: usize,
-    /// True where a plan for the same money without any capacity has more plays of this owner than the limit.
+    /// True where a plan for the same money without any capacity brings more and has more plays of this owner than
+    /// the limit.
     pub binds: bool,
     /// Numbers of the owner's customers who have a play in that plan and none in this one; none unless it binds.
     pub left_out: Vec<usize>,
@@ -176,13 +180,13 @@ impl Planner {
             gap,
             // The smaller plan is one for more money, too.
             next_1000: (more.net - now.net).max(0.0),
-            capacities: self.planning(budget, &each),
+            capacities: self.planning(budget, now.net, &each),
             plays,
         }
     }
 
     /// How full the owners' weeks are in a plan, given which customer gets which play.
-    fn planning(&self, budget: f64, each: &[Option<PlaybookIx>]) -> Vec<Planning> {
+    fn planning(&self, budget: f64, net: f64, each: &[Option<PlaybookIx>]) -> Vec<Planning> {
         let kinds = &self.kinds;
         let planning = |capacity: &Capacity| Planning {
             capacity: capacity.clone(),
@@ -195,7 +199,9 @@ impl Planner {
         if all.is_empty() {
             return all;
         }
-        let free = kinds.each(&kinds.best_within(budget, &Limits::default()));
+        let solved = kinds.best_within(budget, &Limits::default());
+        let brings_more = solved.net - net > NOTHING;
+        let free = kinds.each(&solved);
         let mut without = vec![0; all.len()];
         for (((customer, kind), with), free) in kinds.customers.iter().zip(each).zip(&free) {
             let Some(owner) = kinds.limits.of(*kind) else { continue };
@@ -212,7 +218,7 @@ impl Planner {
             }
         }
         for (its, without) in all.iter_mut().zip(without) {
-            its.binds = without as f64 > its.capacity.plays_per_week;
+            its.binds = brings_more && without as f64 > its.capacity.plays_per_week;
             if !its.binds {
                 // They gave way for other customers' plays.
                 (its.left_out, its.left_out_net) = (Vec::new(), 0.0);

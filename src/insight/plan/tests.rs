@@ -254,7 +254,7 @@ fn many_customers_of_few_owners_are_planned_close_to_the_bound() {
         .collect();
     let of_kind: Vec<Option<usize>> = (0..40).map(|n| (n % 4 > 0).then(|| n % 4 - 1)).collect();
     let limits = Limits { of_kind, rooms: vec![500, 4_000, 20_000] };
-    for budget in [1_000_00, 12_345_67, 30_000_000_00] {
+    for budget in [100_000, 1_234_567, 3_000_000_000] {
         let solved = limited::solve(&kinds, budget, &limits);
         assert!(solved.spent <= budget);
         let shortfall = solved.bound - solved.net;
