@@ -40,6 +40,9 @@ use nextplay::workspace::{DecisionRequest, Options, Scope, Workspace};
 use ratatui::crossterm::event::KeyCode;
 use rayon::prelude::*;
 
+/// A policy with contact limits that stop about every second play.
+const CONTACT: &str = "[contact]\nsame_playbook_days = 4000\nper_days = 10\nmax_plays = 2\n";
+
 const SIZES: [usize; 3] = [40, 1_000, 10_000];
 
 /// The sizes at which everything is timed; a million customers, which take a while to make, only where
@@ -96,6 +99,58 @@ fn threshold_moved(bencher: Bencher<'_, '_>, customers: usize) {
         };
         black_box((counts.iter().sum::<usize>(), counts.iter().enumerate().map(cost).sum::<f64>()))
     });
+}
+
+/// How likely every customer's recommendation is the best one, worked out anew.
+#[divan::bench(args = sizes())]
+fn p_best_of_all(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::directory(customers);
+    let dataset = Loader::new(directory.path()).load(Reread::All).dataset;
+    let matching = || Matching::new(Arc::clone(&dataset), Arc::default());
+    let numbers = || (0..customers).into_par_iter();
+    bencher.with_inputs(matching).bench_values(|matching| {
+        numbers().filter_map(|number| matching.firm(number)?.1).sum::<f64>()
+    });
+}
+
+/// The same where contact limits leave fewer options to many.
+#[divan::bench(args = sizes())]
+fn p_best_with_contact_limits(bencher: Bencher<'_, '_>, customers: usize) {
+    let numbers = || (0..customers).into_par_iter();
+    let directory = portfolio::learned(customers);
+    std::fs::write(directory.path().join("nextplay.toml"), CONTACT)
+        .expect("a directory of our own");
+    let snapshot = Workspace::new(directory.path(), Options::default()).refresh(Reread::All);
+    let matching = || {
+        snapshot.matching.again_after(
+            Arc::new(Dataset::clone(snapshot.matching.dataset())),
+            Arc::clone(snapshot.matching.policy()),
+            snapshot.matching.past().cloned(),
+        )
+    };
+    bencher.with_inputs(matching).bench_values(|matching| {
+        numbers().filter_map(|number| matching.firm(number)?.1).sum::<f64>()
+    });
+}
+
+/// What contact limits add to a match.
+#[divan::bench(args = sizes())]
+fn match_with_contact_limits(bencher: Bencher<'_, '_>, customers: usize) {
+    let directory = portfolio::learned(customers);
+    std::fs::write(directory.path().join("nextplay.toml"), CONTACT)
+        .expect("a directory of our own");
+    let snapshot = Workspace::new(directory.path(), Options::default()).refresh(Reread::All);
+    let matching = &snapshot.matching;
+    let before = matching.after(None);
+    bencher.bench(|| before.after(matching.past().cloned()));
+}
+
+/// Outcomes, one of each customer, to learned rates, values and costs.
+#[divan::bench(args = sizes())]
+fn learn(bencher: Bencher<'_, '_>, outcomes: usize) {
+    let directory = portfolio::learned(outcomes);
+    let snapshot = Workspace::new(directory.path(), Options::default()).refresh(Reread::All);
+    bencher.bench(|| snapshot.learn(&[]));
 }
 
 /// What is weak in the strategy.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::common::Data;
 
 /// Forty customers in one stage, all of them eligible for both playbooks, of which `A` ranks first.
-fn forty(policy: &str) -> Data {
+pub(crate) fn forty(policy: &str) -> Data {
     let customers: Vec<Value> = (0..40)
         .map(|n| json!({"customer_id": format!("C{n}"), "segment": "SMB", "account_value": 1000}))
         .collect();
@@ -28,9 +28,9 @@ fn forty(policy: &str) -> Data {
         .with("nextplay.toml", policy)
 }
 
-const COMPARED: &str = "[[experiment]]\nid = \"q1\"\nstage = \"support\"\narms = [\"A\", \"B\"]\n\
+pub(crate) const COMPARED: &str = "[[experiment]]\nid = \"q1\"\nstage = \"support\"\narms = [\"A\", \"B\"]\n\
     share = [0.5, 0.5]\nstarts = 2026-01-05\n";
-const HELD_OUT: &str = "[[experiment]]\nid = \"h1\"\nstage = \"support\"\n\
+pub(crate) const HELD_OUT: &str = "[[experiment]]\nid = \"h1\"\nstage = \"support\"\n\
     arms = [\"holdout\", \"ranking\"]\nshare = [0.3, 0.7]\noutcome = \"retained\"\nhorizon_days = 30\n\
     starts = 2026-01-05\n";
 
@@ -320,4 +320,84 @@ fn a_holdout_that_changed_is_told_by_its_enrollments() {
     let found = changed(&data);
     assert!(found[0]["message"].as_str().unwrap().contains("horizon_days 30 → 60"), "{found:?}");
     assert_eq!(found[0]["customers"], 40);
+}
+
+/// Customers of two arms of whom those of `better` had success, and the others had none.
+pub(crate) fn decided(policy: &str, better: &str) -> Data {
+    let data = forty(policy);
+    let rows = matched(&data, "2026-01-06T12:00:00Z");
+    let (mut interventions, mut outcomes) = (Vec::new(), Vec::new());
+    for (n, row) in rows.iter().enumerate() {
+        let (customer, playbook) = (&row["customer_id"], &row["playbook_id"]);
+        interventions.push(json!({"intervention_id": n, "customer_id": customer,
+            "playbook_id": playbook, "generated_at": "2026-02-01", "status": "completed"}));
+        outcomes
+            .push(json!({"intervention_id": n, "customer_id": customer, "playbook_id": playbook,
+            "playbook_success": playbook == better, "measured_at": "2026-02-03"}));
+    }
+    data.with("interventions.json", Value::from(interventions).to_string())
+        .with("outcomes.json", Value::from(outcomes).to_string())
+}
+
+#[test]
+fn promoting_shows_the_change_and_writes_it_only_on_confirmation() {
+    let policy =
+        format!("# ours\n[matching]\nranking = \"roi\" # for now\n\n{COMPARED}\n[targets]\n#x\n");
+    let data = decided(&policy, "B");
+    let read = |name: &str| std::fs::read_to_string(data.path(name)).unwrap();
+    let (before, playbooks) = (read("nextplay.toml"), read("journey_playbooks.json"));
+    data.run(&["experiment", "q1", "--stop"])
+        .fails(1, &["q1 does not say so: Promote: B performs better", "--promote ends it"]);
+    let shown = data.run(&["experiment", "q1", "--promote"]).prints(&[
+        "Promote: B performs better\n",
+        "journey_playbooks.json, line 1\n",
+        "\"status\":\"active\"",
+        "\"status\":\"retired\"",
+        "nextplay.toml, line 5\n",
+        "- [[experiment]]\n- id = \"q1\"\n",
+        "Then B is recommended for the 40 customers in the experiment\n",
+    ]);
+    shown.ends(1).says(&[
+        "nothing is written: journey_playbooks.json and nextplay.toml would change",
+        "add --yes to write it",
+    ]);
+    assert_eq!(
+        (read("nextplay.toml"), read("journey_playbooks.json")),
+        (before, playbooks.clone())
+    );
+    data.run(&["experiment", "q1", "--promote", "--yes"])
+        .ends(0)
+        .says(&["wrote journey_playbooks.json and nextplay.toml"]);
+    assert_eq!(
+        read("nextplay.toml"),
+        "# ours\n[matching]\nranking = \"roi\" # for now\n\n[targets]\n#x\n"
+    );
+    assert_eq!(read("journey_playbooks.json"), playbooks.replacen("\"active\"", "\"retired\"", 1));
+    let rows = matched(&data, "2026-01-06T12:00:00Z");
+    assert!(rows.iter().all(|row| row["playbook_id"] == "B" && row.get("experiment").is_none()));
+    data.run(&["experiment"]).ends(0).says(&["there are no experiments"]);
+}
+
+#[test]
+fn stopping_keeps_the_control_in_the_segments_that_were_compared() {
+    let data = decided(&COMPARED.replace("stage =", "segments = [\"SMB\"]\nstage ="), "A");
+    let text = std::fs::read_to_string(data.path("journey_playbooks.json")).unwrap();
+    let open = text.replace("[\"SMB\"]", "[\"SMB\",\"Enterprise\"]");
+    let data = data.with("journey_playbooks.json", open.clone());
+    data.run(&["experiment", "q1", "--promote"]).fails(1, &["Stop: B performs worse", "--stop"]);
+    data.run(&["experiment", "q1", "--stop", "--yes"]).ends(0);
+    let written = std::fs::read_to_string(data.path("journey_playbooks.json")).unwrap();
+    let last = open.rfind("[\"SMB\",\"Enterprise\"]").unwrap();
+    let want = format!("{}{}", &open[..last], open[last..].replacen("\"SMB\",", "", 1));
+    assert_eq!(written, want, "only B, and only in that segment");
+    assert_eq!(std::fs::read_to_string(data.path("nextplay.toml")).unwrap(), "");
+}
+
+#[test]
+fn an_experiment_that_goes_on_is_not_ended() {
+    let data = forty(COMPARED);
+    data.run(&["experiment", "q1", "--promote", "--yes"])
+        .fails(1, &["q1 does not say so: No difference yet"]);
+    data.run(&["experiment", "q1", "--yes"]).fails(2, &["--yes goes with --promote or --stop"]);
+    data.run(&["experiment", "--promote"]).fails(2, &["ID"]);
 }

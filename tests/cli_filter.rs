@@ -1,9 +1,12 @@
 //! `--filter`, seen from outside.
 
-use crate::common;
+use std::collections::BTreeMap;
 
-use common::Data;
+use nextplay::intake::load::Reread;
+use nextplay::workspace::{Options, Workspace};
 use serde_json::Value;
+
+use crate::common::Data;
 
 fn ids(rows: &Value) -> Vec<&str> {
     rows.as_array().unwrap().iter().map(|row| row["customer_id"].as_str().unwrap()).collect()
@@ -52,5 +55,39 @@ fn a_filter_that_is_not_understood_is_an_error_with_a_hint() {
             data.run(&[command, "--filter", filter])
                 .fails(2, &["error: --filter: ", message, "hint: "]);
         }
+    }
+}
+
+/// Every customer of the sample is found by how firmly its recommendation stands, as `explain` has it.
+#[test]
+fn how_firm_a_recommendation_is_can_be_filtered_by() {
+    for policy in
+        ["", "[contact]\nsame_playbook_days = 200\n", "[matching]\nranking = \"net_value\"\n"]
+    {
+        let data = Data::sample().with("nextplay.toml", policy);
+        let mut workspace = Workspace::new(data.path(""), Options::default());
+        let matching = workspace.refresh(Reread::All).matching.clone();
+        let mut found = BTreeMap::new();
+        for number in 0..matching.len() {
+            let explained = matching.explain(number).unwrap();
+            let expected = explained.stability.map(|stability| (stability, explained.p_best));
+            assert_eq!(matching.firm(number), expected, "{policy} {}", explained.customer_id);
+            if let Some((stability, _)) = expected {
+                *found.entry(stability.name()).or_insert(0) += 1;
+            }
+        }
+        for (stability, customers) in found {
+            let filter = format!("stability:{stability}");
+            let args = ["match", "--format", "json", "--filter", &filter];
+            let rows = data.run(&args).json();
+            assert_eq!(rows.as_array().unwrap().len(), customers, "{policy} {stability}");
+        }
+        let unsure = data.run(&["match", "--format", "json", "--filter", "p_best<0.9"]).json();
+        let is_unsure = |number: &usize| {
+            matching.firm(*number).is_some_and(|(_, p_best)| p_best.is_some_and(|p| p < 0.9))
+        };
+        let expected = (0..matching.len()).filter(is_unsure).count();
+        assert_eq!(unsure.as_array().unwrap().len(), expected);
+        assert!(expected > 0, "{policy}");
     }
 }

@@ -29,15 +29,7 @@ fn with_tables(table: &str) -> Data {
         if is_in && begins { line.trim_start_matches('#').to_owned() } else { line.to_owned() }
     };
     let policy: Vec<String> = policy.lines().map(line).collect();
-    let data = Data::empty().with("nextplay.toml", policy.join("\n"));
-    for file in fs::read_dir(sample()).unwrap() {
-        let file = file.unwrap();
-        let name = file.file_name().into_string().unwrap();
-        if name.ends_with(".json") {
-            data.write(&name, fs::read(file.path()).unwrap());
-        }
-    }
-    data
+    Data::sample().with("nextplay.toml", policy.join("\n"))
 }
 
 #[test]

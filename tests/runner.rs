@@ -43,6 +43,7 @@ mod cli_help;
 mod cli_init;
 mod cli_keys;
 mod cli_learn;
+mod cli_lessons;
 mod cli_logging;
 #[cfg(unix)]
 mod cli_look;
@@ -134,6 +135,7 @@ mod tui_copy;
 mod tui_decide;
 mod tui_demo;
 mod tui_edit;
+mod tui_experiments;
 mod tui_export;
 mod tui_first_start;
 mod tui_folds;

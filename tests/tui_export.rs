@@ -39,7 +39,7 @@ fn a_list_of_customers_is_written_as_it_is_filtered_and_sorted_with_exact_number
     assert_eq!(
         lines.next().unwrap(),
         "customer_id,name,owner,segment,journey_stage,risk_score,playbook_id,playbook_name,roi,\
-         net_value,expected_cost,expected_value,revenue_at_risk,urgency,renewal_date,since,status,\
+         net_value,expected_cost,expected_value,p_best,stability,revenue_at_risk,urgency,renewal_date,since,status,\
          approvals,approvals_needed,proposed_by,account_value"
     );
     let first = lines.next().unwrap();

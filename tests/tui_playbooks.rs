@@ -3,14 +3,17 @@
 
 use crate::common::dashboard;
 
-use dashboard::{Desk, text};
+use dashboard::{Desk, ROWS, Row, text};
 use insta::assert_snapshot;
+use nextplay::approval::Request;
+use nextplay::domain::DecisionKind;
 use nextplay::domain::money::{count, counted, dollars};
 use nextplay::store::PlaybookIx;
 use nextplay::tui::event::{Effect, Event};
 use nextplay::tui::playbooks;
 use nextplay::tui::screen::id::Screen;
 use nextplay::tui::widget::theme::Theme;
+use nextplay::workspace::DecisionRequest;
 
 const COLORS: Theme = Theme::terminal();
 
@@ -61,6 +64,31 @@ fn what_was_reported_stands_beside_what_was_learned() {
     assert!(detail(&desk).contains("reported 66% of 58, learned 67.7% of 2"), "{}", detail(&desk));
     assert!(desk.list_pane().contains("Learned"), "{}", desk.list_pane());
     assert!(selected_row(&desk).contains("64.5%"), "{}", selected_row(&desk));
+    let detail = desk.detail_pane();
+    let picture = detail.lines().find(|line| line.contains("├──") && line.contains('○'));
+    assert!(picture.is_some_and(|line| line.contains('●') && line.contains("100%")), "{detail}");
+    assert!(detail.contains("○ reported, ● learned"), "{detail}");
+    desk.resize(140, 40);
+    assert!(desk.list_pane().contains("Learned"), "{}", desk.list_pane());
+}
+
+#[test]
+fn lessons_from_decisions_come_with_what_follows_and_how_to_try_it() {
+    let ids = ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8"];
+    let rows = ids.map(|id| Row { id, segment: "SMB", stage: "support", ..ROWS[0] });
+    let mut desk = Desk::with(&rows).sized(200, 60);
+    desk.press("3");
+    assert!(!detail(&desk).contains("Lessons from decisions"), "{}", detail(&desk));
+    for id in ids {
+        let mut reject = Request::new(DecisionKind::Reject, id, "sam");
+        reject.reason = Some("budget".into());
+        desk.other_asks(DecisionRequest::Decide(reject), 0);
+    }
+    desk.look();
+    let words = "Lessons from decisions Budget in SMB: rejected 8 of 8 (68% to 100%) Require an approval at a cost \
+                 of $75 or more, of any play. That would have included all 8 decisions, all of them rejected. \
+                 nextplay diff --set approval.required_at_cost=75";
+    assert!(detail(&desk).contains(words), "{}", detail(&desk));
 }
 
 #[test]

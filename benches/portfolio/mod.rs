@@ -97,6 +97,29 @@ pub fn directory(customers: usize) -> tempfile::TempDir {
     directory
 }
 
+/// The same with a year of plays: one for each customer, each with an outcome.
+pub fn learned(customers: usize) -> tempfile::TempDir {
+    let directory = directory(customers);
+    let mut any = Arbitrary(13);
+    let (mut interventions, mut outcomes) = (Vec::new(), Vec::new());
+    for number in 0..customers {
+        let (playbook, month, day) = (any.below(60), 1 + any.below(10), 1 + any.below(28));
+        let (cost, value, success) = (any.below(300), any.below(6_000), any.below(10) < 6);
+        interventions.push(format!(
+            r#"{{"intervention_id": "I{number}", "customer_id": "C{number:06}", "playbook_id": "PB_{playbook:03}", "expected_cost": {cost}, "expected_value": {value}, "generated_at": "2026-{month:02}-{day:02}"}}"#
+        ));
+        outcomes.push(format!(
+            r#"{{"outcome_id": "O{number}", "intervention_id": "I{number}", "customer_id": "C{number:06}", "playbook_id": "PB_{playbook:03}", "estimated_revenue_saved": {}, "human_override": false, "playbook_success": {success}, "measured_at": "2026-11-{day:02}"}}"#,
+            if success { value } else { 0 }
+        ));
+    }
+    for (name, rows) in [("interventions.json", interventions), ("outcomes.json", outcomes)] {
+        fs::write(directory.path().join(name), format!("[{}]", rows.join(",\n")))
+            .expect("a temporary directory can be written");
+    }
+    directory
+}
+
 /// A policy with all that there is to look at for each customer.
 const POLICY: &str = r#"
 [approval]

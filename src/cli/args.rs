@@ -17,7 +17,7 @@ use super::pull;
 use super::session::Session;
 use super::{
     FAILED, Outcome, check, completions, config, convert, decide, demo, diff, experiment, explain,
-    export, init, keys, learn, ledger, log, man, output, plan, playbooks, propose, queue,
+    export, init, keys, learn, ledger, lessons, log, man, output, plan, playbooks, propose, queue,
     recommend, report, sql, undo, verify, watch,
 };
 use crate::domain::{DecisionKind, Error, ErrorKind};
@@ -143,6 +143,7 @@ pub enum Command {
     Plan(plan::Args),
     Learn(learn::Args),
     Experiment(experiment::Args),
+    Lessons(lessons::Args),
     #[cfg(feature = "agents")]
     Mcp(mcp::Args),
     #[cfg(feature = "team")]
@@ -185,6 +186,7 @@ impl Command {
             Self::Plan(args) => plan::run(session, &args),
             Self::Learn(args) => learn::run(session, &args),
             Self::Experiment(args) => experiment::run(session, &args),
+            Self::Lessons(args) => lessons::run(session, &args),
             #[cfg(feature = "agents")]
             Self::Mcp(args) => mcp::run(session, &args),
             #[cfg(feature = "team")]

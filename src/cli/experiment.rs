@@ -1,47 +1,116 @@
-//! `nextplay experiment`: what experiments show so far.
+//! `nextplay experiment`: what experiments show so far, and ending one.
 
 use super::Outcome;
-use super::errors::usage;
+use super::errors::{refused, usage};
 use super::format::Format;
-use super::output::{look, note, print, text};
-use super::session::Session;
+use super::output::{look, note, print, print_text, text};
+use super::session::{Opened, Session};
 use crate::domain::Error;
 use crate::domain::suggestion::{did_you_mean, suggestions};
+use crate::domain::text::escape_controls;
+use crate::insight::experiment::result::{Action, ExperimentResult};
 use crate::report::{experiments, json};
+use crate::workspace::DiffLine;
 
 /// Show what experiments say so far
 ///
-/// Intervals hold however often you look. Nothing is promoted by itself: that is a change of the policy.
+/// Intervals hold however often you look. Nothing changes by itself: --promote and --stop show the change of
+/// the policy and the playbooks, and with --yes write it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Id of the experiment; all if not given
     #[arg(value_name = "ID")]
     pub id: Option<String>,
+    /// Show the change that ends the experiment with the arm that performs better
+    #[arg(long, requires = "id", conflicts_with_all = ["stop", "format"])]
+    pub promote: bool,
+    /// Show the change that ends the experiment and keeps the control, as the other arms perform worse
+    #[arg(long, requires = "id", conflicts_with = "format")]
+    pub stop: bool,
+    /// Write the change
+    #[arg(long)]
+    pub yes: bool,
     /// Format of the output
     #[arg(long, value_parser = Format::among(&[Format::Text, Format::Json]), default_value = "text")]
     pub format: Format,
 }
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
-    let snapshot = session.open_with_ledger()?.snapshot;
-    let mut results = snapshot.experiments();
-    if let Some(id) = &args.id {
-        if !results.iter().any(|result| result.id == *id) {
-            let error = usage(format!("no experiment {id:?} in nextplay.toml"));
-            let known = results.iter().map(|result| result.id.as_str());
-            return Err(match did_you_mean(&suggestions(id, known)) {
-                Some(hint) => error.hint(hint),
-                None => error,
-            });
+    let action = match (args.promote, args.stop) {
+        (true, _) => Some(Action::Promote),
+        (_, true) => Some(Action::Stop),
+        _ if args.yes => return Err(usage("--yes goes with --promote or --stop")),
+        _ => None,
+    };
+    let opened = session.open_with_ledger()?;
+    let all = opened.snapshot.experiments();
+    let named = match &args.id {
+        Some(id) => Some(find(all, id)?),
+        None => None,
+    };
+    if let Some((action, result)) = action.zip(named) {
+        if args.yes {
+            session.refuse_as_of()?;
         }
-        results.retain(|result| result.id == *id);
+        return end(&opened, result, action, args.yes);
     }
-    if results.is_empty() {
+    if all.is_empty() {
         note("there are no experiments; [[experiment]] in nextplay.toml defines one");
     }
+    let results = named.map_or(&**all, std::slice::from_ref);
     print(|out| match args.format {
-        Format::Json => json::array(out, results.iter()),
-        _ => text(out, |out| experiments::write_text(out, &results, look())),
+        Format::Json => json::array(out, results),
+        _ => text(out, |out| experiments::write_text(out, results, look())),
     })?;
+    Ok(Outcome::Done)
+}
+
+fn find<'a>(results: &'a [ExperimentResult], id: &str) -> Result<&'a ExperimentResult, Error> {
+    results.iter().find(|result| result.id == id).ok_or_else(|| {
+        let error = usage(format!("no experiment {id:?} in nextplay.toml"));
+        match did_you_mean(&suggestions(id, results.iter().map(|result| result.id.as_str()))) {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    })
+}
+
+/// Shows what ends an experiment, and writes it where that is confirmed.
+fn end(
+    opened: &Opened,
+    result: &ExperimentResult,
+    action: Action,
+    confirmed: bool,
+) -> Result<Outcome, Error> {
+    let advice = &result.recommendation;
+    if advice.action != action {
+        let id = escape_controls(&result.id);
+        let error = refused(format!("{id} does not say so: {}", escape_controls(&advice.text)));
+        return Err(match advice.action {
+            Action::Promote => error.hint("--promote ends it with that arm"),
+            Action::Stop => error.hint("--stop ends it and keeps the control"),
+            Action::Wait | Action::Broken => error,
+        });
+    }
+    let plan = opened.workspace.plan_ending(&opened.snapshot, &result.id)?;
+    print_text(|out| {
+        writeln!(out, "{}", escape_controls(&plan.text))?;
+        for line in plan.lines() {
+            let (sign, line) = match &line {
+                DiffLine::Place(place) => ("", place),
+                DiffLine::Removed(line) => ("- ", line),
+                DiffLine::Added(line) => ("+ ", line),
+            };
+            writeln!(out, "{sign}{}", escape_controls(line))?;
+        }
+        writeln!(out, "{}", escape_controls(&plan.follows))
+    })?;
+    let names = plan.names();
+    if !confirmed {
+        let message = format!("nothing is written: {names} would change");
+        return Err(refused(&message).hint("add --yes to write it"));
+    }
+    opened.workspace.end_experiment(&plan)?;
+    note(&format!("wrote {names}"));
     Ok(Outcome::Done)
 }

@@ -27,6 +27,7 @@ mod init;
 mod keys;
 mod learn;
 mod ledger;
+mod lessons;
 mod log;
 pub mod logging;
 mod man;

@@ -5,6 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use crate::domain::Status;
 use crate::domain::time::days_between;
 use crate::matching::risk::confidence;
+use crate::matching::stability::Stability;
 use crate::workspace::Snapshot;
 
 /// A field by its kind.
@@ -36,6 +37,8 @@ pub enum NumberField {
     Urgency,
     /// Days until the renewal; none once it has passed.
     Renews,
+    /// The probability that the recommended playbook is the best, from 0 to 1.
+    PBest,
 }
 
 /// A field that holds a text.
@@ -60,6 +63,8 @@ pub enum TextField {
     Path,
     /// `yes` where something is recommended, else `no`.
     Play,
+    /// How firmly the recommendation stands, as `explain` has it.
+    Stability,
     /// `yes` where someone proposed a playbook and nobody has decided since, else `no`.
     Proposed,
 }
@@ -96,6 +101,7 @@ impl NumberField {
             }
             Self::Roi => matching.winner(number).map(|ranked| ranked.economics.roi),
             Self::Cost => matching.winner(number).map(|ranked| ranked.economics.cost),
+            Self::PBest => matching.firm(number)?.1,
         }
     }
 }
@@ -123,6 +129,7 @@ impl TextField {
             Self::Id => view().map(|view| view.id()),
             Self::Path => view()?.path(),
             Self::Play => Some(yes_or_no(matching.winner(number).is_some())),
+            Self::Stability => matching.firm(number).map(|(stability, _)| stability.name()),
             Self::Proposed => Some(yes_or_no(!snapshot.proposals(number).is_empty())),
         }
     }
@@ -132,6 +139,7 @@ impl TextField {
         match self {
             Self::Status => Some(Status::ALL.iter().map(|status| status.name()).collect()),
             Self::Play | Self::Proposed => Some(vec!["yes", "no"]),
+            Self::Stability => Some(Stability::VARIANTS.to_vec()),
             _ => None,
         }
     }

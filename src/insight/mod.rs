@@ -12,6 +12,7 @@
 //! - [`experiment`]: what experiments show.
 //! - [`export`]: what may run now.
 //! - [`learning`]: what outcomes say about playbooks.
+//! - [`lessons`]: what people's rejections and overrides say about playbooks.
 //! - [`portfolio`]: the figures of the portfolio as a whole.
 //! - [`mod@changes`]: what differs between two runs.
 //! - [`mod@policy_change`]: what differs between two policies.
@@ -26,6 +27,7 @@ pub mod experiment;
 pub mod export;
 pub mod findings;
 pub mod learning;
+pub mod lessons;
 #[cfg(test)]
 mod limited_tests;
 pub mod plan;

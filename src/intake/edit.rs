@@ -3,6 +3,7 @@
 
 use serde_json::value::RawValue;
 use toml::de::{DeTable, DeValue};
+use toml_edit::{Document, Item, Table};
 
 use super::part::Format;
 use super::policy::{POLICY_FILE, parse};
@@ -10,6 +11,7 @@ use super::row::{self, Pairs, offset_in};
 use crate::domain::policy_key::Key;
 use crate::domain::{Policy, json};
 use crate::store::row::Row;
+use crate::toml_text::without_table;
 
 /// Why a file was not changed. Text from it is not escaped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +35,11 @@ pub enum EditError {
         /// The value.
         value: String,
     },
+    /// The experiment cannot be taken out as the file is written.
+    #[error(
+        "the experiment {0:?} cannot be taken out of the file as it is written; edit the file by hand"
+    )]
+    NotABlock(String),
 }
 
 /// A file of rows, named as in the data directory, with a field of one row set to a piece of JSON. Of several rows with that id the one
@@ -127,6 +134,29 @@ pub fn set_key(
     let ways = ways(text, key, key.written(wanted));
     let fits = |text: &String| parse(text).is_ok_and(|policy| policy == meant);
     ways.into_iter().find(fits).ok_or(EditError::NoPlace { key: key.name, value })
+}
+
+/// A policy file without an experiment.
+///
+/// # Errors
+/// Where the text is no policy, or the experiment in it is no `[[experiment]]` of its own.
+pub fn without_experiment(text: &str, id: &str) -> Result<String, EditError> {
+    let unreadable = || EditError::Unreadable(format!("cannot read {POLICY_FILE}"));
+    let mut meant = parse(text).map_err(|findings| {
+        findings.first().map_or_else(unreadable, |first| EditError::Unreadable(first.to_string()))
+    })?;
+    meant.experiments.retain(|one| one.id() != id);
+    let (mark, body) = match text.strip_prefix('\u{feff}') {
+        Some(body) => ("\u{feff}", body),
+        None => ("", text),
+    };
+    let document = Document::parse(body).map_err(|_| unreadable())?;
+    let tables = document.get("experiment").and_then(Item::as_array_of_tables);
+    let is_it = |table: &&Table| table.get("id").and_then(Item::as_str) == Some(id);
+    let table = tables.and_then(|tables| tables.iter().find(is_it));
+    let changed = table.map(|table| format!("{mark}{}", without_table(body, table)));
+    let fits = |text: &String| parse(text).is_ok_and(|policy| policy == meant);
+    changed.filter(fits).ok_or_else(|| EditError::NotABlock(id.to_owned()))
 }
 
 /// Texts in which the key may have that value; `None` stands for off.
@@ -265,6 +295,31 @@ mod tests {
         let two = "approval = { required_at_cost = 5, risk_tolerance = 0.1 }";
         let off = set(two, "approval.required_at_cost", "off");
         assert!(matches!(off, Err(EditError::NoPlace { .. })), "no line to leave out");
+    }
+
+    #[test]
+    fn an_experiment_is_taken_out_and_the_rest_stays() {
+        let block = |id: &str| {
+            format!(
+                "[[experiment]]\r\nid = \"{id}\" # ours\r\nstage = \"s\"\r\narms = [\r\n  \"A\",\r\n  \"B\",\r\n]\r\n\
+                 share = [0.5, 0.5]\r\nstarts = 2026-01-05\r\n"
+            )
+        };
+        let (one, two) = (block("one"), block("two"));
+        let text = format!(
+            "\u{feff}# the policy\r\n\r\n# first\r\n{one}\r\n# second\r\n{two}\r\n[targets]\r\n#x\r\n"
+        );
+        assert_eq!(
+            without_experiment(&text, "one").unwrap(),
+            format!("\u{feff}# the policy\r\n\r\n# second\r\n{two}\r\n[targets]\r\n#x\r\n")
+        );
+        assert_eq!(
+            without_experiment(&text, "two").unwrap(),
+            format!("\u{feff}# the policy\r\n\r\n# first\r\n{one}\r\n[targets]\r\n#x\r\n")
+        );
+        let inline = "experiment = [{id = \"one\", stage = \"s\", arms = [\"A\", \"B\"], share = [0.5, 0.5], starts = 2026-01-05}]";
+        assert!(matches!(without_experiment(inline, "one"), Err(EditError::NotABlock(_))));
+        assert!(matches!(without_experiment("x = 1", "one"), Err(EditError::Unreadable(_))));
     }
 
     fn playbooks(text: &str, field: &str, value: &str) -> Result<String, EditError> {

@@ -94,12 +94,21 @@ fn rounded_beyond(x: f64, up: bool, decimals: usize) -> Option<f64> {
 
 /// Returns how probable it is that a play is the best: `72% likely to be the best`. Never more certain than it is.
 pub fn likely_words(p_best: f64) -> String {
-    let words = match p_best {
-        p if p < 0.005 => "less than 1%".to_owned(),
-        p if p > 0.995 => "more than 99%".to_owned(),
-        p => percent(round(p, 2)),
+    let words = match likely(p_best) {
+        short if short.starts_with('<') => "less than 1%".to_owned(),
+        short if short.starts_with('>') => "more than 99%".to_owned(),
+        short => short,
     };
     format!("{words} likely to be the best")
+}
+
+/// The same where there is no room for words: `72%`, `<1%`, `>99%`.
+pub fn likely(p_best: f64) -> String {
+    match p_best {
+        p if p < 0.005 => "<1%".to_owned(),
+        p if p > 0.995 => ">99%".to_owned(),
+        p => percent(round(p, 2)),
+    }
 }
 
 impl Explanation {

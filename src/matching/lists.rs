@@ -4,6 +4,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::firmness::Firmness;
 use super::performance::{ALL, PerformanceIndex};
 use super::population::Pair;
 use super::ranking::RankedList;
@@ -109,6 +110,7 @@ pub struct Lists {
     lists: Vec<RankedList>,
     /// By number of the pair.
     of_pairs: Vec<u32>,
+    firmness: Firmness,
 }
 
 impl Lists {
@@ -140,7 +142,12 @@ impl Lists {
             number
         };
         let of_pairs = pairs.map(list_of).collect();
-        Self { lists, of_pairs }
+        Self { lists, of_pairs, firmness: Firmness::default() }
+    }
+
+    /// How firmly the first of each list stands, as far as that was asked for.
+    pub(super) fn firmness(&self) -> &Firmness {
+        &self.firmness
     }
 
     /// How many lists there are, the one without playbooks included.

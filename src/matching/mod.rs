@@ -15,7 +15,7 @@
 //!   number comes from; [`words`] and [`flip_words`] say it to a person.
 //! - [`flips`], [`wins_if`]: what would have to change for another playbook to qualify, or to win.
 //! - [`staircase`]: the strategy alone, as ranges of risk, for engines that only compare.
-//! - [`evidence`], [`stability`]: how sure the runs behind the numbers make us of the winner.
+//! - [`evidence`], [`stability`], [`firmness`]: how sure the runs behind the numbers make us of the winner.
 //!
 //! The rules are those of the reference function; `tests/vectors/` holds its answers.
 
@@ -27,6 +27,7 @@ pub mod economics;
 pub mod engine;
 pub mod evidence;
 pub mod explanation;
+pub mod firmness;
 pub mod flip_words;
 pub mod flips;
 pub mod gates;

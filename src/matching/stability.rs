@@ -1,7 +1,7 @@
 //! Whether a recommendation would survive bad luck in its runs (`learning.md`, *Probability of being best*).
 
 use serde::Serialize;
-use strum::IntoStaticStr;
+use strum::{IntoStaticStr, VariantNames};
 
 use super::ranking::Ranked;
 use crate::domain::number::or;
@@ -9,7 +9,7 @@ use crate::domain::{Evidence, Ranking};
 use crate::statistics::{Score, probability_of_best};
 
 /// How firmly the winner stands ahead of the runner-up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Stability {

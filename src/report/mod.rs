@@ -8,7 +8,7 @@
 //! - [`standing`]: where a recommendation stands, in words.
 //! - [`portfolio`]: the report on the portfolio as a whole; [`whole`]: put together from a snapshot.
 //! - [`data_files`]: what was read, as the files of a data directory.
-//! - [`recommendations`], [`queue`], [`export`], [`explanation`], [`findings`], [`entries`], [`learned`], [`experiments`],
+//! - [`recommendations`], [`queue`], [`export`], [`explanation`], [`findings`], [`entries`], [`learned`], [`lessons`], [`experiments`],
 //!   [`comparison`], [`plan`]: one result each.
 //!
 //! Everything is written to a writer, row by row. Texts that come from data go through
@@ -26,6 +26,7 @@ pub mod fields;
 pub mod findings;
 pub mod json;
 pub mod learned;
+pub mod lessons;
 pub mod look;
 pub mod names;
 pub mod plan;

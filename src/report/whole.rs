@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::explanation::Explained;
-use super::portfolio::Report;
 use super::portfolio::tables::MOST;
+use super::portfolio::{Learning, Report};
 use crate::domain::status::UncountedTold;
 use crate::domain::{Finding, Person, Standing};
 use crate::insight::Card;
@@ -46,12 +46,12 @@ pub struct Narrowed<'a> {
 }
 
 /// Puts the report together and returns what `write` makes of it. `name` is that of the data directory;
-/// without `waits` it does not list what needs a decision.
+/// without lists it does not say what needs a decision, and of what was learned only how far expectations came true.
 pub fn with_report<R>(
     snapshot: &Snapshot,
     name: &str,
     narrowed: Option<Narrowed<'_>>,
-    waits: bool,
+    with_lists: bool,
     write: impl FnOnce(&Report<'_>) -> R,
 ) -> R {
     // As `check` has them.
@@ -74,10 +74,11 @@ pub fn with_report<R>(
     let matches = |wait: &Wait| {
         narrowed.is_none_or(|narrowed| narrowed.rows.binary_search(&wait.number).is_ok())
     };
-    let waits: Vec<Wait> = match waits {
+    let waits: Vec<Wait> = match with_lists {
         true => snapshot.waits().into_iter().filter(matches).collect(),
         false => Vec::new(),
     };
+    let experiments: &[_] = if with_lists { snapshot.experiments() } else { &[] };
     let first = waits.iter().take(MOST);
     let cards: Vec<Card> =
         first.filter_map(|wait| snapshot.card(wait.number, CardFor::default())).collect();
@@ -87,6 +88,11 @@ pub fn with_report<R>(
         filter: narrowed.map(|narrowed| narrowed.expression),
         portfolio: &portfolio,
         calibration: snapshot.calibration(),
+        learning: with_lists.then(|| Learning {
+            learned: snapshot.learned(),
+            experiments,
+            lessons: snapshot.lessons(),
+        }),
         matching: &snapshot.matching,
         statuses: &snapshot.statuses,
         waits: &waits,

@@ -1,11 +1,10 @@
 //! A saved view put into the text of the settings file or taken out of it, with everything else as it was.
 
-use std::ops::Range;
-
 use toml_edit::{Array, Document, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
 use super::{SETTINGS_FILE, View};
 use crate::domain::{Error, ErrorKind};
+use crate::toml_text::without_table;
 
 /// A change of the saved views.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +71,7 @@ impl ViewChange {
             }
             (Self::Remove(name), Some(Item::ArrayOfTables(tables))) => {
                 let table = tables.iter().find(|table| is_named(*table, name));
-                without_lines(&unix, table.and_then(lines_of).unwrap_or_default())
+                table.map_or_else(|| unix.clone(), |table| without_table(&unix, table))
             }
             _ => {
                 let mut document = parsed.into_mut();
@@ -138,30 +137,6 @@ fn refused(message: String) -> Error {
 
 fn is_named(table: &dyn TableLike, name: &str) -> bool {
     table.get("name").and_then(Item::as_str) == Some(name)
-}
-
-/// The bytes of a table from its header to its last value.
-fn lines_of(table: &Table) -> Option<Range<usize>> {
-    let header = table.span()?;
-    let ends = table.iter().filter_map(|(_, item)| Some(item.span()?.end));
-    Some(header.start..ends.max().unwrap_or_default().max(header.end))
-}
-
-/// The text without the lines of a range, the comments right above them and the blank lines above those.
-fn without_lines(text: &str, range: Range<usize>) -> String {
-    let (before, rest) = text.split_at_checked(range.start).unwrap_or((text, ""));
-    if range.is_empty() {
-        return text.to_owned();
-    }
-    let mut kept: Vec<&str> = before.split_inclusive('\n').collect();
-    // What stands in the line of the header before it.
-    kept.pop_if(|line| !line.ends_with('\n'));
-    while kept.pop_if(|line| line.trim_start().starts_with('#')).is_some() {}
-    while kept.pop_if(|line| line.trim().is_empty()).is_some() {}
-    let after = rest.get(range.len()..).unwrap_or_default();
-    let after = after.split_once('\n').map_or("", |(_, after)| after);
-    let after = if kept.is_empty() { after.trim_start_matches('\n') } else { after };
-    kept.concat() + after
 }
 
 /// Sets the keys of a view; what is empty has none. A value that stays keeps how it is written.

@@ -2,6 +2,7 @@
 //! read with it.
 
 mod file;
+mod removal;
 mod syntax;
 
 use crate::domain::text::short;
@@ -9,6 +10,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 pub use file::read;
+pub use removal::without_table;
 pub use syntax::{Syntax, place_of_key};
 
 use crate::domain::policy_key::Given;

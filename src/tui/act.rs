@@ -13,10 +13,11 @@ use crate::tui::keys::action::{Action, Context};
 use crate::tui::keys::help;
 use crate::tui::keys::press::Press;
 use crate::tui::screen::id::Screen;
-use crate::tui::screen::{findings, layout, prompt, sorting};
+use crate::tui::screen::{findings, layout, prompt, prompt_view, sorting};
 use crate::tui::state::{NoticeKind, Overlay, Pane, State};
 use crate::tui::{
-    activity, copy, customers, decide, edit, export, first_start, palette, views, what_if,
+    activity, copy, customers, decide, edit, export, first_start, palette, portfolio, views,
+    what_if,
 };
 use crate::workspace::Snapshot;
 
@@ -70,6 +71,9 @@ pub(crate) fn act(state: &mut State, action: Action, press: Press) -> Vec<Effect
         Action::Show(screen) => show_screen(state, screen),
         Action::Kinds => activity::update::next_kinds(state),
         Action::ShowCustomers => show_customers(state),
+        Action::EndExperiment => {
+            return portfolio::experiments::plan(state).into_iter().collect();
+        }
         Action::Edit => what_if::update::edit(state),
         Action::GoToCustomer => activity::update::go_to_customer(state),
         Action::Approve => decide::update::ask(state, DecisionKind::Approve),
@@ -200,6 +204,9 @@ fn page(state: &State) -> isize {
         let (_, rows) = decide::dialog_view::scrolling(state);
         return isize::try_from(rows).unwrap_or(1);
     }
+    if matches!(state.overlay, Overlay::Question(_)) {
+        return isize::try_from(prompt_view::scrolling(state).1).unwrap_or(1);
+    }
     let rows = match state.pane {
         _ if matches!(state.overlay, Overlay::Palette(_)) => palette::view::rows(state),
         _ if is_page(&state.overlay) => layout::page_rows(state),
@@ -215,6 +222,7 @@ pub(crate) fn step(state: &mut State, by: isize) {
     let last = match &state.overlay {
         page if is_page(page) => layout::page_overflow(state),
         Overlay::Decide(_) => decide::dialog_view::scrolling(state).0,
+        Overlay::Question(_) => prompt_view::scrolling(state).0,
         _ => 0,
     };
     let columns = state.list().columns.all().len().saturating_sub(1);
@@ -236,7 +244,8 @@ pub(crate) fn step(state: &mut State, by: isize) {
             palette.select(moved(palette.position.cursor, by, last));
         }
         Overlay::Decide(dialog) => dialog.scroll = moved(dialog.scroll, by, last),
-        Overlay::Prompt(_) | Overlay::Question(_) => {}
+        Overlay::Question(question) => question.scroll = moved(question.scroll, by, last),
+        Overlay::Prompt(_) => {}
         Overlay::None if on_first_start => first_start::update::step(state, by),
         Overlay::None if state.pane == Pane::Detail => read_on(state, by),
         Overlay::None | Overlay::Filter { .. } => {

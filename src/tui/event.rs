@@ -24,7 +24,8 @@ use crate::tui::what_if::request::{ScenarioRequest, ScenarioResult};
 use crate::tui::what_if::search::{SearchRequest, SearchResult};
 use crate::workspace::bulk::{BulkPreview, BulkRequest};
 use crate::workspace::{
-    DecideError, DecisionRequest, Figure, RecordedDecision, Save, SaveError, Snapshot, Totals,
+    DecideError, DecisionRequest, EndingPlan, Figure, RecordedDecision, Save, SaveError, Snapshot,
+    Totals,
 };
 
 /// Something that happened. Every one comes through the one channel.
@@ -89,6 +90,15 @@ pub enum Event {
         save: Box<Save>,
         /// The path that was written, or why none was.
         result: Result<PathBuf, SaveError>,
+    },
+    /// What ends an experiment, or why nothing does.
+    EndingPlanned(Result<Box<EndingPlan>, Error>),
+    /// The result of ending an experiment.
+    ExperimentEnded {
+        /// What was to be written.
+        plan: Box<EndingPlan>,
+        /// Why it was not.
+        result: Result<(), Error>,
     },
     /// The result of saving or deleting a view: the settings file, or why it was not changed.
     ViewsChanged {
@@ -245,6 +255,10 @@ pub enum Effect {
     Export(Box<Export>),
     /// Write a scenario into a file.
     Save(Box<Save>),
+    /// Find out what ends an experiment.
+    PlanEnding(EndingRequest),
+    /// Write what ends an experiment.
+    EndExperiment(Box<EndingPlan>),
     /// Write what is remembered until the next run.
     Remember(Box<Memory>),
     /// Put a text into the clipboard, through the terminal.
@@ -294,6 +308,21 @@ impl Assess {
 impl PartialEq for Assess {
     fn eq(&self, other: &Self) -> bool {
         self.0.generation == other.0.generation
+    }
+}
+
+/// An experiment to be ended.
+#[derive(Debug, Clone)]
+pub struct EndingRequest {
+    /// The view that shows it.
+    pub snapshot: Arc<Snapshot>,
+    /// Its id.
+    pub id: String,
+}
+
+impl PartialEq for EndingRequest {
+    fn eq(&self, other: &Self) -> bool {
+        self.snapshot.generation == other.snapshot.generation && self.id == other.id
     }
 }
 

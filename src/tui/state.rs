@@ -31,6 +31,7 @@ use crate::tui::screen::id::Screen;
 use crate::tui::screen::layout::{self, Split};
 use crate::tui::screen::loading::Loading;
 use crate::tui::screen::prompt::{Prompt, Question};
+use crate::tui::screen::prompt_view;
 use crate::tui::what_if::state::WhatIf;
 use crate::tui::widget::detail_text::Reading;
 use crate::tui::widget::theme::display::Display;
@@ -444,6 +445,7 @@ impl State {
             _ => None,
         };
         self.mouse.drawn(area, at);
+        let (last, _) = prompt_view::scrolling(self);
         match &mut self.overlay {
             Overlay::Decide(dialog) => {
                 dialog.drawn = true;
@@ -451,7 +453,7 @@ impl State {
                     dialog.shown.get_or_insert(at);
                 }
             }
-            Overlay::Question(question) => {
+            Overlay::Question(question) if question.scroll >= last => {
                 question.shown.get_or_insert(at);
             }
             _ => {}

@@ -8,8 +8,8 @@ use crate::tui::runtime::input::Colors;
 use crate::tui::screen::{findings, layout};
 use crate::tui::state::{NoticeKind, Overlay, State};
 use crate::tui::{
-    announce, decide, export, first_start, incoming, jump, memory, mouse, palette, settings, views,
-    what_if,
+    announce, decide, export, first_start, incoming, jump, memory, mouse, palette, portfolio,
+    settings, views, what_if,
 };
 
 /// Takes in an event at a moment, and returns what has to be done about it.
@@ -79,6 +79,14 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::Saved { save, result } => {
             what_if::update::saved(state, *save, result);
+            Vec::new()
+        }
+        Event::EndingPlanned(plan) => {
+            portfolio::experiments::planned(state, plan);
+            Vec::new()
+        }
+        Event::ExperimentEnded { plan, result } => {
+            portfolio::experiments::ended(state, &plan, result);
             Vec::new()
         }
         Event::NamesReady(names) => palette::update::names_ready(state, names),

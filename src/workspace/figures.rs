@@ -6,7 +6,9 @@ use std::sync::{Arc, OnceLock};
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
 use crate::insight::capacity::Workload;
+use crate::insight::experiment::ExperimentResult;
 use crate::insight::learning::{Calibration, Learned};
+use crate::insight::lessons::Lesson;
 use crate::insight::portfolio::Parts;
 use crate::insight::{Portfolio, Registry};
 
@@ -16,13 +18,14 @@ pub struct Figures {
     pub(super) registry: Arc<OnceLock<Registry>>,
     /// Findings about decisions.
     pub(super) decisions: Arc<OnceLock<Vec<Finding>>>,
-    /// Owners with more plays than time for them.
-    pub(super) over_capacity: Arc<OnceLock<Vec<Workload>>>,
     /// Whether a reviewer owns any customer.
+    pub(super) over_capacity: Arc<OnceLock<Vec<Workload>>>,
     pub(super) my_accounts: Arc<OnceLock<(Person, bool)>>,
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
     pub(super) learned: Arc<OnceLock<Learned>>,
+    pub(super) experiments: Arc<OnceLock<Arc<[ExperimentResult]>>>,
     pub(super) calibration: Arc<OnceLock<Calibration>>,
+    pub(super) lessons: Arc<OnceLock<Vec<Lesson>>>,
 }
 
 /// A figure that takes a while to compute.
@@ -55,11 +58,15 @@ impl Snapshot {
         self.figures.learned.get()
     }
 
-    /// Returns the owners who have more plays that need a decision or may run than time for them. The first call takes a
-    /// while with many customers.
-    pub fn over_capacity(&self) -> &[Workload] {
-        let find = || Workload::over(&self.matching, &self.statuses);
-        self.figures.over_capacity.get_or_init(find)
+    /// Returns what each experiment of the policy shows so far, in their order. The first call takes a while
+    /// with many customers.
+    pub fn experiments(&self) -> &Arc<[ExperimentResult]> {
+        self.figures.experiments.get_or_init(|| self.count_experiments().into())
+    }
+
+    /// Returns what each experiment of the policy shows so far where that was counted before.
+    pub fn known_experiments(&self) -> Option<&Arc<[ExperimentResult]>> {
+        self.figures.experiments.get()
     }
 
     /// Returns how far expectations came true. The first call takes a while with many outcomes.
@@ -70,6 +77,23 @@ impl Snapshot {
     /// Returns how far expectations came true where that was computed before.
     pub fn known_calibration(&self) -> Option<&Calibration> {
         self.figures.calibration.get()
+    }
+
+    /// Returns the owners who have more plays that need a decision or may run than time for them. The first call takes a
+    /// while with many customers.
+    pub fn over_capacity(&self) -> &[Workload] {
+        let find = || Workload::over(&self.matching, &self.statuses);
+        self.figures.over_capacity.get_or_init(find)
+    }
+
+    /// Returns what people's decisions say about playbooks. The first call takes a while with many decisions.
+    pub fn lessons(&self) -> &[Lesson] {
+        self.figures.lessons.get_or_init(|| self.learn_from_people())
+    }
+
+    /// Returns what people's decisions say about playbooks where that was computed before.
+    pub fn known_lessons(&self) -> &[Lesson] {
+        self.figures.lessons.get().map_or(&[], Vec::as_slice)
     }
 
     /// Returns the figures of the portfolio. The first call takes a while with many customers.
@@ -104,9 +128,11 @@ impl Snapshot {
         match figure {
             Figure::Registry => {
                 self.learned();
+                self.lessons();
                 self.registry();
             }
             Figure::Portfolio => {
+                self.experiments();
                 self.calibration();
                 self.portfolio();
             }

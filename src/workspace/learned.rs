@@ -38,8 +38,8 @@ impl Snapshot {
         all
     }
 
-    /// Returns what each experiment of the policy shows so far, in their order.
-    pub fn experiments(&self) -> Vec<ExperimentResult> {
+    /// Counts what each experiment of the policy shows so far, in their order.
+    pub(super) fn count_experiments(&self) -> Vec<ExperimentResult> {
         let (dataset, policy) = (self.matching.dataset(), self.matching.policy());
         if policy.experiments.is_empty() {
             return Vec::new();

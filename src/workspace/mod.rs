@@ -19,6 +19,7 @@
 //! - [`figures`]: figures about all customers, computed when they are first needed.
 //! - `committed`: what runs, and what was chosen instead of a recommendation, for the figures.
 //! - [`scenario_files`]: a scenario put into the texts of its files; [`save`]: written to disk.
+//! - [`ending`]: an experiment ended by a change of policy and playbooks.
 //! - `past`: what was done for customers before, for contact limits.
 //! - [`output_file`]: results to a file, whole or not at all.
 
@@ -27,11 +28,13 @@ pub mod cards;
 pub mod claim;
 mod committed;
 pub mod decide;
+pub mod ending;
 pub mod figures;
 pub mod follow;
 pub mod hand_off;
 mod learned;
 pub mod ledger_view;
+mod lessons;
 pub mod naming;
 pub mod outcomes;
 pub mod output_file;
@@ -53,6 +56,7 @@ pub mod undo;
 pub use crate::ledger::LEDGER_FILE;
 pub use claim::{Claimed, ClaimedPlay, ClearedPlay, PlayClaim};
 pub use decide::{DecideError, Decided, DecisionRequest, RecordedDecision, find_batch, find_entry};
+pub use ending::{DiffLine, EndingPlan};
 pub use figures::Figure;
 pub use hand_off::HandedOff;
 pub use ledger_view::Needed;

@@ -337,6 +337,12 @@ impl Workspace {
         snapshot
     }
 
+    /// Why the policy and the playbooks in use are not changed.
+    pub(super) fn refuses_changes(&self) -> Option<Error> {
+        let error = || Error::new(ErrorKind::Refused, "read-only: the policy is not changed");
+        self.read_only.then(|| error().hint("start without --read-only to change it"))
+    }
+
     /// Why nothing can be written to the ledger, as far as that can be told without writing.
     fn cannot_write(&self) -> Option<Error> {
         if self.read_only {

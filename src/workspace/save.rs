@@ -39,7 +39,7 @@ impl Target {
     }
 
     /// The name and the path of the file in a data directory.
-    fn file(self, directory: &Path) -> Result<(CompactString, PathBuf), SaveError> {
+    pub(super) fn file(self, directory: &Path) -> Result<(CompactString, PathBuf), SaveError> {
         let name = match self {
             Self::Policy => POLICY_FILE,
             Self::Playbooks => {

@@ -440,6 +440,16 @@ impl Desk {
                 self.event(Event::Saved { save, result });
                 continue;
             }
+            if let Effect::PlanEnding(request) = effect {
+                let plan = self.workspace.plan_ending(&request.snapshot, &request.id);
+                self.event(Event::EndingPlanned(plan.map(Box::new)));
+                continue;
+            }
+            if let Effect::EndExperiment(plan) = effect {
+                let result = self.workspace.end_experiment(&plan);
+                self.event(Event::ExperimentEnded { plan, result });
+                continue;
+            }
             let job = match effect.clone() {
                 Effect::Export(export) => Some(FileJob::Export(export)),
                 Effect::ChangeViews(change) => Some(FileJob::Views(change)),

@@ -78,6 +78,19 @@ impl Data {
         Self(tempfile::tempdir().unwrap(), Remembers::All)
     }
 
+    /// A copy of the sample data without its policy.
+    pub fn sample() -> Self {
+        let data = Self::empty();
+        for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/sample_data")).unwrap() {
+            let file = file.unwrap();
+            let name = file.file_name().into_string().unwrap();
+            if name.ends_with(".json") {
+                data.write(&name, fs::read(file.path()).unwrap());
+            }
+        }
+        data
+    }
+
     /// Four customers, three playbooks, nothing wrong with any of them; but nobody serves `C4`, and
     /// nobody has run `P1`.
     pub fn good() -> Self {

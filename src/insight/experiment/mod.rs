@@ -3,10 +3,13 @@
 //! - [`changed`]: what may not change while one runs.
 //! - [`count`]: who counts, and the result of each.
 //! - [`result`]: counts of arms to intervals and a recommendation.
+//! - [`ending`]: an experiment ended with one of its arms.
 
 pub mod changed;
 pub mod count;
+pub mod ending;
 pub mod result;
 
 pub use count::Evidence;
+pub use ending::Ending;
 pub use result::{ArmCount, ExperimentResult};

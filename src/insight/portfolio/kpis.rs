@@ -107,23 +107,30 @@ fn success_rate(dataset: &Dataset) -> Option<Figure> {
     ids.dedup();
     let (mut runs, mut successes) = (Sum::default(), Sum::default());
     for id in ids {
-        let (mut of_all, mut of_segments) = ((0.0, 0.0), (Sum::default(), Sum::default()));
-        for row in rows.segments(id) {
-            let Some((of_row, rate)) = row.runs.zip(row.success_rate) else { continue };
-            if row.segment.as_deref() == Some(ALL) {
-                of_all = (of_row, of_row * rate);
-            } else {
-                of_segments.0.add(of_row);
-                of_segments.1.add(of_row * rate);
-            }
-        }
-        let in_segments = (of_segments.0.value(), of_segments.1.value());
-        let rest = (of_all.0 - in_segments.0).max(0.0);
-        runs.add(in_segments.0 + rest);
-        successes.add(in_segments.1 + (of_all.1 - in_segments.1).clamp(0.0, rest));
+        let of = reported_rate(&rows, id);
+        runs.add(of.0);
+        successes.add(of.1);
     }
     let runs = runs.value();
     (runs > 0.0).then(|| Figure::rate(successes.value() / runs, runs))
+}
+
+/// The runs of a playbook and its successes, as its performance rows report them, each run once; 0 of 0
+/// where they report nothing.
+pub fn reported_rate(rows: &PerformanceIndex<'_>, id: &str) -> (f64, f64) {
+    let (mut of_all, mut of_segments) = ((0.0, 0.0), (Sum::default(), Sum::default()));
+    for row in rows.segments(id) {
+        let Some((of_row, rate)) = row.runs.zip(row.success_rate) else { continue };
+        if row.segment.as_deref() == Some(ALL) {
+            of_all = (of_row, of_row * rate);
+        } else {
+            of_segments.0.add(of_row);
+            of_segments.1.add(of_row * rate);
+        }
+    }
+    let in_segments = (of_segments.0.value(), of_segments.1.value());
+    let rest = (of_all.0 - in_segments.0).max(0.0);
+    (in_segments.0 + rest, in_segments.1 + (of_all.1 - in_segments.1).clamp(0.0, rest))
 }
 
 /// The share of all outcomes in which a person overrode; one that does not say was not overridden.

@@ -19,6 +19,7 @@ pub fn card(card: &Card) -> CardText {
         title: format!("{}, {}", card.customer.title(), card.customer.facts()).into(),
         facts: card.customer.stakes().into(),
         rows: sections.into_iter().flat_map(rows).filter(|(_, text)| !text.is_empty()).collect(),
+        command: None,
     }
 }
 

@@ -90,6 +90,8 @@ pub struct CardText {
     pub facts: Text,
     /// Each part with its label.
     pub rows: Vec<(&'static str, Text)>,
+    /// A command to copy, that shows the effect.
+    pub command: Option<Text>,
 }
 
 /// A table.

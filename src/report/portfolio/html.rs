@@ -128,7 +128,8 @@ fn card_markup(card: &CardText) -> Markup {
             p class="note" { (card.facts) }
             dl { @for (label, text) in &card.rows {
                 dt { (label) } dd class=[(*label == "Caution").then_some("watch")] { (text) }
-            } }
+            }
+            @if let Some(command) = &card.command { dt { "Effect" } dd { code { (command) } } } }
         }
     }
 }

@@ -61,7 +61,22 @@ fn write_section(out: &mut dyn Write, section: &Section) -> io::Result<()> {
 
 fn write_card(out: &mut dyn Write, card: &CardText) -> io::Result<()> {
     writeln!(out, "\n**{}**  \n{}\n", plain(&card.title), plain(&card.facts))?;
-    card.rows.iter().try_for_each(|(label, text)| writeln!(out, "- {label}: {}", plain(text)))
+    for (label, text) in &card.rows {
+        writeln!(out, "- {label}: {}", plain(text))?;
+    }
+    card.command
+        .iter()
+        .try_for_each(|command| writeln!(out, "- Effect: {}", code(command.as_str())))
+}
+
+/// A text as code, between more backticks than it has in a row.
+fn code(text: &str) -> String {
+    let mut fence = "`".to_owned();
+    while text.contains(&fence) {
+        fence.push('`');
+    }
+    let gap = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{gap}{text}{gap}{fence}")
 }
 
 /// Columns are aligned for those who read the text itself.

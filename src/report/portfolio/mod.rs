@@ -23,7 +23,9 @@ pub mod tables;
 pub mod words;
 
 use crate::domain::{Finding, Moment, Status};
-use crate::insight::learning::Calibration;
+use crate::insight::experiment::ExperimentResult;
+use crate::insight::learning::{Calibration, Learned};
+use crate::insight::lessons::Lesson;
 use crate::insight::portfolio::Wait;
 use crate::insight::{Card, Portfolio};
 use crate::matching::Matching;
@@ -41,6 +43,8 @@ pub struct Report<'a> {
     pub portfolio: &'a Portfolio,
     /// How far expectations came true.
     pub calibration: &'a Calibration,
+    /// What else was learned; `None` where only the figures are asked for.
+    pub learning: Option<Learning<'a>>,
     /// The recommendations.
     pub matching: &'a Matching,
     /// Of each customer.
@@ -53,4 +57,15 @@ pub struct Report<'a> {
     pub findings: &'a [&'a Finding],
     /// What speaks against the figures as a whole, in sentences.
     pub warnings: &'a [String],
+}
+
+/// What outcomes, experiments and people say.
+#[derive(Debug, Clone, Copy)]
+pub struct Learning<'a> {
+    /// The rates of playbooks.
+    pub learned: &'a Learned,
+    /// What each experiment shows so far.
+    pub experiments: &'a [ExperimentResult],
+    /// What rejections and overrides say.
+    pub lessons: &'a [Lesson],
 }

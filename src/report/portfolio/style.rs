@@ -80,6 +80,7 @@ thead th{overflow-wrap:normal;vertical-align:bottom}tbody th{min-width:8.5em}td:
 .card h3{margin:0;font-size:15px}.card .note{margin:0 0 6px;color:var(--soft);font-size:13px}
 .card dl{display:grid;grid-template-columns:5em 1fr;gap:2px 10px;margin:0;font-size:14px}
 .card dt{color:var(--soft)}.card dd{margin:0;overflow-wrap:anywhere}.card dd.watch{color:var(--watch)}
+.card code{font:13px ui-monospace,Menlo,Consolas,monospace}
 ol.steps{margin:0;padding:0;list-style:none;counter-reset:step}
 ol.steps li{counter-increment:step;display:flex;gap:12px;padding:7px 0;border-bottom:1px solid var(--line)}
 ol.steps li:last-child{border-bottom:0;padding-bottom:0}

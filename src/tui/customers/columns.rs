@@ -15,6 +15,7 @@ use crate::domain::money::{count, counted, ratio, short_dollars};
 use crate::domain::time::days_between;
 use crate::domain::{Playbook, RiskSource};
 use crate::filter::{Field, NumberField, TextField};
+use crate::matching::flip_words::likely;
 use crate::store::CustomerView;
 use crate::tui::export::table as export;
 use crate::tui::export::table::{json, text};
@@ -47,6 +48,8 @@ pub enum ColumnId {
     Net,
     /// Expected cost of the recommendation, in dollars.
     Cost,
+    /// The probability that the recommended playbook is the best.
+    PBest,
     /// Revenue at risk, in dollars.
     AtRisk,
     /// Revenue at risk by the weeks until the renewal, in dollars a week.
@@ -443,6 +446,27 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         show: Some(Show {
             keep: 15,
             cell: |row| amount(NumberField::Cost.value(row.snapshot, row.number)),
+            ..NUMBER
+        }),
+    },
+    Column {
+        id: ColumnId::PBest,
+        title: "Likely",
+        name: "likely the best",
+        sort: SortBy::Number(|snapshot, number| NumberField::PBest.value(snapshot, number)),
+        largest_first: false,
+        filter: Some(Field::Number(NumberField::PBest)),
+        export: &[
+            ("p_best", |snapshot, number| field_number(snapshot, number, NumberField::PBest)),
+            ("stability", |snapshot, number| field_text(snapshot, number, TextField::Stability)),
+        ],
+        show: Some(Show {
+            width: WidthRule::Fixed(6),
+            keep: 17,
+            cell: |row| {
+                let p_best = NumberField::PBest.value(row.snapshot, row.number);
+                plain(p_best.map(likely).unwrap_or_default())
+            },
             ..NUMBER
         }),
     },

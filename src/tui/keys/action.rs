@@ -44,6 +44,8 @@ pub enum Action {
     /// Lists the customers behind the line.
     #[strum(serialize = "list-customers")]
     ShowCustomers,
+    /// Portfolio: shows what ends the experiment of the line as its result says, to be confirmed.
+    EndExperiment,
     /// Opens the dialog to approve.
     Approve,
     /// Opens the dialog to reject.
@@ -282,7 +284,8 @@ impl Action {
             self,
             Self::SaveView | Self::DeleteView | Self::ExportList | Self::ExportReport
         );
-        let writes = keeps || matches!(self, Self::Write(_) | Self::Apply | Self::Yes);
+        let writes =
+            keeps || matches!(self, Self::Write(_) | Self::Apply | Self::Yes | Self::EndExperiment);
         let opens =
             matches!(self, Self::OpenChoice | Self::WriteSetup | Self::OpenDemo | Self::RunEntry);
         decides || tries_out || writes || opens || matches!(self, Self::Leave | Self::Quit)

@@ -4,7 +4,7 @@ use super::action::{Action, Context};
 use crate::domain::DecisionKind;
 use crate::tui::decide::dialog_view::scrolling;
 use crate::tui::screen::prompt::{Prompt, Purpose};
-use crate::tui::screen::{findings, layout, sorting};
+use crate::tui::screen::{findings, layout, prompt_view, sorting};
 use crate::tui::state::{Overlay, Pane, State};
 use crate::tui::what_if;
 
@@ -189,6 +189,21 @@ pub(crate) fn dialog_at_start(state: &State) -> Option<String> {
 pub(crate) fn dialog_at_end(state: &State) -> Option<String> {
     match &state.overlay {
         Overlay::Decide(dialog) if dialog.scroll >= scrolling(state).0 => Some(String::new()),
+        _ => None,
+    }
+}
+
+/// Why the changes of the question do not scroll up.
+pub(crate) fn question_at_start(state: &State) -> Option<String> {
+    matches!(&state.overlay, Overlay::Question(question) if question.scroll == 0).then(String::new)
+}
+
+/// Why the changes of the question do not scroll down.
+pub(crate) fn question_at_end(state: &State) -> Option<String> {
+    match &state.overlay {
+        Overlay::Question(question) => {
+            (question.scroll >= prompt_view::scrolling(state).0).then(String::new)
+        }
         _ => None,
     }
 }

@@ -5,10 +5,12 @@ use serde_json::Value;
 use super::{Item, stage_name};
 use crate::domain::Playbook;
 use crate::domain::money::{count, percent, ratio, short_dollars};
+use crate::insight::learning::LearnedRow;
 use crate::insight::registry::Registered;
-use crate::matching::performance::ALL;
+use crate::matching::performance::{ALL, counting_row};
 use crate::tui::export::table as export;
 use crate::tui::export::table::text;
+use crate::tui::widget::charts::interval;
 use crate::tui::widget::list_order::{SortColumn, SortKey};
 use crate::workspace::Snapshot;
 
@@ -57,10 +59,19 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The success rate that outcomes say, over all segments.
-    fn learned(&self) -> Option<f64> {
-        let learned = self.snapshot.known_learned()?;
-        learned.exact_row(&self.playbook()?.id, ALL)?.success_rate
+    /// What outcomes say, over all segments.
+    fn learned(&self) -> Option<&'a LearnedRow> {
+        self.snapshot.known_learned()?.exact_row(&self.playbook()?.id, ALL)
+    }
+
+    fn learned_rate(&self) -> Option<f64> {
+        self.learned()?.success_rate
+    }
+
+    /// The success rate that was reported over all segments.
+    fn reported(&self) -> Option<f64> {
+        let rows = &self.snapshot.matching.dataset().performance;
+        rows.get(counting_row(rows, &self.playbook()?.id, ALL)?)?.success_rate
     }
 
     fn stage(&self) -> String {
@@ -71,6 +82,15 @@ impl<'a> Row<'a> {
             Item::Skipped(_) => String::new(),
         }
     }
+}
+
+/// What was reported (○) and learned (●) on an axis from 0 to 100%, with the 95% interval of the outcomes.
+pub fn picture(reported: Option<f64>, learned: &LearnedRow, width: usize) -> String {
+    let Some(ends) = learned.low.zip(learned.high) else { return String::new() };
+    let marks = [(reported, '○'), (learned.success_rate, '●')];
+    let marks: Vec<(f64, char)> =
+        marks.into_iter().filter_map(|(rate, sign)| Some((rate?, sign))).collect();
+    interval(ends, &marks, width)
 }
 
 /// The value of a field in a file.
@@ -107,7 +127,7 @@ const fn number(width: usize, priority: usize, cell: fn(&Row<'_>) -> String) -> 
 }
 
 /// Every column, in the order in which they stand. The first is the order that the file has.
-pub static COLUMNS: [Column; 10] = [
+pub static COLUMNS: [Column; 11] = [
     Column {
         title: "",
         sort_column: by("file_order", "file order", false),
@@ -143,14 +163,14 @@ pub static COLUMNS: [Column; 10] = [
         export: &[("journey_stage", |row| {
             text(row.playbook().and_then(|it| it.journey_stage.as_deref()))
         })],
-        show: Some(Show { width: 11, priority: 3, right: false, cell: |row| row.stage() }),
+        show: Some(Show { width: 10, priority: 3, right: false, cell: |row| row.stage() }),
     },
     Column {
         title: "Eligible",
         sort_column: by("eligible", "eligible", true),
         sort: |row| row.number(|r| Some(r.candidate as f64)),
         export: &[("eligible", |row| row.value(|r| Some(r.candidate as f64)))],
-        show: number(8, 7, |row| row.cell(|r| count(r.candidate))),
+        show: number(8, 8, |row| row.cell(|r| count(r.candidate))),
     },
     Column {
         title: "Recommended",
@@ -164,14 +184,14 @@ pub static COLUMNS: [Column; 10] = [
         sort_column: by("outranked", "outranked", true),
         sort: |row| row.number(|r| Some(r.losses() as f64)),
         export: &[("outranked", |row| row.value(|r| Some(r.losses() as f64)))],
-        show: number(9, 6, |row| row.cell(|r| count(r.losses()))),
+        show: number(9, 7, |row| row.cell(|r| count(r.losses()))),
     },
     Column {
         title: "Blocked",
         sort_column: by("blocked", "blocked", true),
         sort: |row| row.number(|r| Some(r.blocked as f64)),
         export: &[("blocked", |row| row.value(|r| Some(r.blocked as f64)))],
-        show: number(7, 8, |row| row.cell(|r| count(r.blocked))),
+        show: number(7, 9, |row| row.cell(|r| count(r.blocked))),
     },
     Column {
         title: "Net",
@@ -185,13 +205,34 @@ pub static COLUMNS: [Column; 10] = [
         sort_column: by("roi", "ROI", true),
         sort: |row| row.number(Registered::best_roi),
         export: &[("roi", |row| row.value(Registered::best_roi))],
-        show: number(7, 4, |row| row.cell(|r| r.best_roi().map(ratio).unwrap_or_default())),
+        show: number(7, 5, |row| row.cell(|r| r.best_roi().map(ratio).unwrap_or_default())),
     },
     Column {
         title: "Learned",
         sort_column: by("learned", "learned rate", true),
-        sort: |row| SortKey::Number(row.learned()),
-        export: &[("learned_rate", |row| export::number(row.learned()))],
-        show: number(7, 5, |row| row.learned().map(percent).unwrap_or_default()),
+        sort: |row| SortKey::Number(row.learned_rate()),
+        export: &[("learned_rate", |row| export::number(row.learned_rate()))],
+        show: number(7, 4, |row| row.learned_rate().map(percent).unwrap_or_default()),
+    },
+    Column {
+        title: "0%     100%",
+        sort_column: by("uncertainty", "uncertainty", true),
+        sort: |row| {
+            let learned = row.learned();
+            SortKey::Number(learned.and_then(|row| Some(row.high? - row.low?)))
+        },
+        export: &[
+            ("learned_low", |row| export::number(row.learned().and_then(|row| row.low))),
+            ("learned_high", |row| export::number(row.learned().and_then(|row| row.high))),
+        ],
+        show: Some(Show {
+            width: 11,
+            priority: 6,
+            right: false,
+            cell: |row| {
+                let learned = row.learned();
+                learned.map(|learned| picture(row.reported(), learned, 11)).unwrap_or_default()
+            },
+        }),
     },
 ];

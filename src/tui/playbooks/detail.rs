@@ -3,10 +3,12 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::columns::picture;
 use super::{Item, selected, stage_name};
 use crate::domain::money::{self, count, counted, dollars, ratio, share};
 use crate::domain::{Finding, Labels, Playbook, Severity};
 use crate::insight::learning::LearnedRow;
+use crate::insight::lessons::{Lesson, words};
 use crate::insight::registry::{InSegment, Registered};
 use crate::insight::words::{number, percent};
 use crate::matching::words::runs;
@@ -61,6 +63,7 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
                 Some(registered) => {
                     in_use(&mut builder, snapshot, registered);
                     findings(&mut builder, snapshot, playbook);
+                    lessons(&mut builder, snapshot, playbook);
                     in_segments(&mut builder, snapshot, playbook, registered);
                     compared(&mut builder, snapshot, number, playbook, registered);
                 }
@@ -137,6 +140,24 @@ fn in_use(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, registered: &Reg
     }
 }
 
+/// What people's decisions say, with what follows and the command that shows its effect.
+fn lessons(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, playbook: &Playbook) {
+    let of = snapshot.known_lessons().iter().filter(|lesson| lesson.playbook_id == playbook.id);
+    let of: Vec<&Lesson> = of.collect();
+    if of.is_empty() {
+        return;
+    }
+    builder.heading("Lessons from decisions");
+    let (dataset, labels) = (snapshot.matching.dataset(), &snapshot.matching.policy().labels);
+    for lesson in of {
+        builder.text(0, &words::lesson(lesson, labels), Style::new());
+        if let Some(proposal) = &lesson.proposal {
+            builder.text(2, &words::proposal(lesson, proposal, dataset), Style::new());
+            builder.text(2, &proposal.command, builder.theme.accent());
+        }
+    }
+}
+
 fn in_segments(
     builder: &mut DetailBuilder<'_>,
     snapshot: &Snapshot,
@@ -149,6 +170,7 @@ fn in_segments(
     builder.heading("By segment");
     let theme = builder.theme;
     let highest = registered.segments.iter().map(|s| s.economics.roi).fold(0.0, f64::max);
+    let mut has_picture = false;
     for segment in &registered.segments {
         in_segment(builder, segment, highest);
         let learned = snapshot.known_learned();
@@ -159,7 +181,18 @@ fn in_segments(
                 &learned_words(reported.success_rate, reported.runs, row),
                 theme.quiet(),
             );
+            let axis = builder.width.saturating_sub(16).min(41);
+            builder.lines.push(Line::from(vec![
+                Span::styled("    0% ", theme.quiet()),
+                Span::styled(picture(reported.success_rate, row, axis), theme.accent()),
+                Span::styled(" 100%", theme.quiet()),
+            ]));
+            has_picture = true;
         }
+    }
+    if has_picture {
+        let text = "○ reported, ● learned, ├─┤ 95% interval of the outcomes";
+        builder.text(3, text, theme.quiet());
     }
 }
 

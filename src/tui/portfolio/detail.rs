@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::heat::Marked;
 use super::items::{Group, Item, Series};
-use super::{Shown, heat, names};
+use super::{Shown, experiments, heat, names};
 use crate::domain::money::{count, counted, dollars, plain, rate, ratio, short_dollars};
 use crate::domain::number::{Num, round};
 use crate::insight::Portfolio;
@@ -49,6 +49,11 @@ pub fn tell(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>, 
             plays(builder, figures, None);
         }
         Group::Kpis => kpis(builder, figures),
+        Group::Experiments => {
+            if let Item::Experiment(result) | Item::Arm(result, _) = item {
+                experiments::tell(builder, result, shown.dataset);
+            }
+        }
         Group::Segments | Group::Stages | Group::Spots => stages_and_segments(builder, shown, item),
         Group::Paths => paths(builder, shown, item),
         Group::Playbooks => playbooks(builder, figures, item),

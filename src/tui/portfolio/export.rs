@@ -11,7 +11,7 @@ use crate::tui::export::table::{Table, number, text};
 use crate::tui::state::State;
 
 /// The columns. A line leaves those empty that it has nothing for.
-const HEADER: [&str; 18] = [
+const HEADER: [&str; 19] = [
     "group",
     "line",
     "segment",
@@ -28,6 +28,7 @@ const HEADER: [&str; 18] = [
     "expected_cost",
     "roi_ratio",
     "success_rate",
+    "outcomes",
     "runs",
     "entries",
 ];
@@ -82,6 +83,11 @@ fn figures(shown: Shown<'_>, item: &Item<'_>) -> Vec<(&'static str, Value)> {
             ]
         }
         Item::Kpi(kpi) => vec![("figure", number(kpi.actual)), ("target", number(kpi.target))],
+        Item::Arm(_, arm) => vec![
+            ("customers", number(arm.assigned as f64)),
+            ("outcomes", number(arm.outcomes as f64)),
+            ("success_rate", number(arm.rate)),
+        ],
         Item::Segment(row) => vec![
             ("segment", text(&*row.segment)),
             ("customers", count(row.customers)),
@@ -131,6 +137,10 @@ fn figures(shown: Shown<'_>, item: &Item<'_>) -> Vec<(&'static str, Value)> {
         }
         Item::Person(person) => vec![("entries", count(person.entries))],
         Item::Reason(_, times) => vec![("entries", count(*times))],
-        Item::Heading(_) | Item::Note(..) | Item::Direction | Item::LastSnapshot => Vec::new(),
+        Item::Experiment(_)
+        | Item::Heading(_)
+        | Item::Note(..)
+        | Item::Direction
+        | Item::LastSnapshot => Vec::new(),
     }
 }

@@ -1,10 +1,12 @@
 //! The lines of the portfolio: which there are, what each is about, and which customers are behind it.
 
-use super::{Shown, names};
+use super::{Shown, experiments, names};
 use crate::domain::number::Num;
 use crate::domain::{Labels, Policy};
 use crate::filter::write::{exactly, path_text};
 use crate::insight::Portfolio;
+use crate::insight::experiment::ExperimentResult;
+use crate::insight::experiment::result::ArmResult;
 use crate::insight::portfolio::decided::Person;
 use crate::insight::portfolio::tally::Count;
 use crate::insight::portfolio::{Kpi, Leader, Path, PlaybookPlays, Segment, Stage, UnderReview};
@@ -22,6 +24,7 @@ pub enum Group {
     Headline,
     Investment,
     Kpis,
+    Experiments,
     Segments,
     Stages,
     Spots,
@@ -64,6 +67,9 @@ pub enum Item<'a> {
     /// Of what is committed, beside that of all recommendations.
     Money(Money),
     Kpi(&'a Kpi),
+    Experiment(&'a ExperimentResult),
+    /// An arm of an experiment.
+    Arm(&'a ExperimentResult, &'a ArmResult),
     Segment(&'a Segment),
     Stage(&'a Stage),
     /// The customers of a stage and segment.
@@ -116,7 +122,7 @@ const fn by(code: &'static str, name: &'static str, largest_first: bool) -> Sort
 }
 
 /// All lines that the filter leaves, in order, with the headings of their groups.
-pub fn items(shown: Shown<'_>) -> Vec<Item<'_>> {
+pub fn items<'a>(shown: Shown<'a>) -> Vec<Item<'a>> {
     let figures = shown.figures;
     let mut lines = Lines { shown, words: Words::new(shown.filter), all: Vec::new() };
     let headline =
@@ -125,6 +131,14 @@ pub fn items(shown: Shown<'_>) -> Vec<Item<'_>> {
     let money = [Money::Plays, Money::Cost, Money::Value, Money::Net, Money::Roi];
     lines.add(Group::Investment, money.map(Item::Money), usize::MAX);
     lines.add(Group::Kpis, figures.kpis.iter().map(Item::Kpi), MOST);
+    if !shown.experiments.is_empty() {
+        let arms = |result: &'a ExperimentResult| {
+            let arms = result.arms.iter().map(|arm| Item::Arm(result, arm));
+            std::iter::once(Item::Experiment(result)).chain(arms)
+        };
+        let results = experiments::in_order(shown.experiments).into_iter();
+        lines.add(Group::Experiments, results.flat_map(arms), 2 * MOST);
+    }
     lines.add(Group::Segments, figures.segments.iter().map(Item::Segment), MOST);
     lines.add(Group::Stages, figures.stages.iter().map(Item::Stage), MOST);
     lines.add(Group::Spots, spots(figures).into_iter().map(Item::Spot), MOST_SPOTS);
@@ -186,7 +200,8 @@ impl<'a> Lines<'a> {
 impl Group {
     /// False where each line is something of its own, in an order that means something.
     fn is_sorted(self) -> bool {
-        !matches!(self, Self::Headline | Self::Investment | Self::Kpis | Self::Trend)
+        let is_own = matches!(self, Self::Headline | Self::Investment | Self::Kpis | Self::Trend);
+        !is_own && self != Self::Experiments
     }
 }
 
@@ -245,6 +260,7 @@ impl Item<'_> {
             }
             Self::Money(_) => Group::Investment,
             Self::Kpi(_) => Group::Kpis,
+            Self::Experiment(_) | Self::Arm(..) => Group::Experiments,
             Self::Segment(_) => Group::Segments,
             Self::Stage(_) => Group::Stages,
             Self::Spot(_) => Group::Spots,
@@ -274,6 +290,8 @@ impl Item<'_> {
             | Self::Series(_)
             | Self::LastSnapshot => format!("{self:?}"),
             Self::Kpi(kpi) => of_two("kpi", Some(kpi.name), None),
+            Self::Experiment(result) => of_two("experiment", Some(&result.id), None),
+            Self::Arm(result, arm) => of_two("arm", Some(&result.id), Some(&arm.arm)),
             Self::Segment(row) => of_two("segment", Some(&row.segment), None),
             Self::Stage(row) => of_two("stage", row.stage.as_deref(), None),
             Self::Spot(spot) => of_two("spot", spot.stage, Some(spot.segment)),
@@ -322,6 +340,9 @@ impl Item<'_> {
                 behind(row.recommendations, exactly("playbook", Some(&row.playbook_id)))
             }
             Self::Kpi(_) => none("Measured over past runs, so there are no customers to list"),
+            Self::Experiment(_) | Self::Arm(..) => {
+                none("No filter finds who is in an experiment; `nextplay match` lists it")
+            }
             Self::Leader(..) | Self::Review(_) => {
                 none("From the performance log, which names no customers; see Playbooks (3)")
             }

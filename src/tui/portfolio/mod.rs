@@ -3,19 +3,19 @@
 //! - `items`: which lines there are, and the customers behind each.
 //! - `names`: what things are called and how their numbers read.
 //! - `rows`: the lines as they are drawn.
+//! - `experiments`: what experiments say, and ending one.
 //! - `detail`: the selected line in full, with `heat`: the map of stages and segments.
 //!
 //! All numbers are those of [`crate::insight::portfolio`]; only the lengths of bars are computed here.
 
 mod detail;
+pub(crate) mod experiments;
 mod export;
 mod heat;
 mod items;
 mod names;
 mod rows;
 pub mod state;
-
-use std::sync::Arc;
 
 pub use export::export;
 use ratatui::layout::Rect;
@@ -24,6 +24,8 @@ use ratatui::text::{Line, Span};
 use crate::domain::Policy;
 use crate::domain::money::{count, counted};
 use crate::insight::Portfolio;
+use crate::insight::experiment::ExperimentResult;
+use crate::store::Dataset;
 use crate::tui::event::Effect;
 use crate::tui::keys::keymap::no_matches;
 use crate::tui::portfolio::items::{Behind, Item};
@@ -43,6 +45,8 @@ use crate::workspace::Figure;
 struct Shown<'a> {
     figures: &'a Portfolio,
     policy: &'a Policy,
+    dataset: &'a Dataset,
+    experiments: &'a [ExperimentResult],
     /// They are of an earlier view, and those of this one are being counted.
     outdated: bool,
     /// What was typed into the filter.
@@ -54,9 +58,13 @@ struct Shown<'a> {
 fn shown(state: &State) -> Option<Shown<'_>> {
     let snapshot = state.loaded()?;
     let known = snapshot.known_portfolio();
+    let (counted, experiments) =
+        state.portfolio.counted.as_ref().map(|(figures, results)| (figures, results)).unzip();
     Some(Shown {
-        figures: known.or(state.portfolio.counted.as_ref())?,
+        figures: known.or(counted)?,
         policy: snapshot.matching.policy(),
+        dataset: snapshot.matching.dataset(),
+        experiments: snapshot.known_experiments().or(experiments)?,
         outdated: known.is_none(),
         filter: &state.portfolio.filter,
         order: state.portfolio.order,
@@ -142,8 +150,11 @@ pub fn keep_selection(state: &mut State) {
 
 /// The figures, where they are not counted yet.
 pub fn pending_effect(state: &mut State) -> Option<Effect> {
-    if let Some(counted) = state.loaded().and_then(|snapshot| snapshot.known_portfolio()) {
-        state.portfolio.counted = Some(Arc::clone(counted));
+    let known = state.loaded().and_then(|snapshot| {
+        snapshot.known_portfolio().cloned().zip(snapshot.known_experiments().cloned())
+    });
+    if known.is_some() {
+        state.portfolio.counted = known;
     }
     state.request_figure(Figure::Portfolio)
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use ratatui::style::Style;
 
+use super::experiments::arm_name;
 use super::items::{Group, Item, Money, Series, Spot};
 use crate::domain::Labels;
 use crate::domain::money::{count, ratio, short_dollars};
@@ -22,6 +23,7 @@ pub fn title(group: Group) -> &'static str {
         Group::Headline => "Headline",
         Group::Investment => "Investment",
         Group::Kpis => "KPIs",
+        Group::Experiments => "Experiments",
         Group::Segments => "Segments",
         Group::Stages => "Stages",
         Group::Spots => "Hot spots",
@@ -37,7 +39,7 @@ pub fn title(group: Group) -> &'static str {
 /// What a group without lines says.
 pub fn nothing(group: Group) -> Option<String> {
     let text = match group {
-        Group::Headline | Group::Investment => return None,
+        Group::Headline | Group::Investment | Group::Experiments => return None,
         Group::Kpis => "no data",
         Group::Segments | Group::Stages | Group::Spots => "no customers",
         Group::Paths => "no forecast has a path",
@@ -68,6 +70,8 @@ pub fn label<'a>(item: &Item<'a>, labels: &'a Labels) -> Cow<'a, str> {
             Money::Roi => "Return",
         },
         Item::Kpi(kpi) => words::kpi_title(kpi),
+        Item::Experiment(result) => &result.id,
+        Item::Arm(result, arm) => return Cow::Owned(arm_name(result, arm)),
         Item::Segment(row) => &row.segment,
         Item::Stage(row) => return words::stage(labels, row.stage.as_deref()),
         Item::Spot(spot) => return Cow::Owned(spot_name(spot, labels)),
@@ -89,6 +93,8 @@ pub fn label<'a>(item: &Item<'a>, labels: &'a Labels) -> Cow<'a, str> {
 /// The texts that the filter's words are searched in.
 pub fn texts<'a>(item: &Item<'a>, labels: &'a Labels) -> [String; 4] {
     let (id, segment) = match item {
+        // An arm is found with its experiment.
+        Item::Arm(result, _) => (result.id.as_str(), ""),
         Item::Playbook(row) => (row.playbook_id.as_str(), ""),
         Item::Leader(_, row) => (row.playbook_id.as_str(), words::segment(row.segment.as_deref())),
         Item::Review(row) => (row.playbook_id.as_str(), words::segment(row.segment.as_deref())),

@@ -6,12 +6,13 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::Shown;
+use super::experiments::{advice, arm_interval, arm_picture, number};
 use super::items::{BY_AMOUNT, BY_COUNT, BY_NAME, Group, Item, Money, Series, items};
 use super::names::{
     bound, direction, kinds, kpi_status, label, level, numbers, reasons, series_change,
     series_number, title,
 };
-use crate::domain::money::{count, counted, dollars, plain, rate, ratio, short_dollars};
+use crate::domain::money::{count, counted, dollars, percent, plain, rate, ratio, short_dollars};
 use crate::domain::number::{Num, round};
 use crate::domain::width::Width;
 use crate::insight::Portfolio;
@@ -116,6 +117,11 @@ impl Columns {
         Self { label, rest: width.saturating_sub(SIGN + label + numbers), theme }
     }
 
+    /// All of the line.
+    fn whole(self) -> usize {
+        SIGN + self.label + PLAYS + COUNT + AMOUNT + self.rest
+    }
+
     fn line(self, row: Row<'_>) -> Line<'static> {
         let mut text = match &row.plays {
             Some(plays) => {
@@ -164,6 +170,7 @@ impl Columns {
     fn heading(self, group: Group) -> (Line<'static>, Vec<(Range<usize>, usize)>) {
         let (plays, count, amount, rest) = match group {
             Group::Investment => ("", "committed", "all", ""),
+            Group::Experiments => ("customers", "outcomes", "rate", "interval"),
             Group::Segments => ("plays", "customers", "at risk", "level"),
             Group::Stages | Group::Spots | Group::Paths => ("", "customers", "at risk", ""),
             Group::Playbooks => ("", "plays", "value", "cost"),
@@ -287,6 +294,29 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
             let on_track = kpi.status == Some(KpiStatus::OnTrack);
             let said = if on_track { theme.quiet() } else { style };
             Row::new(label()).sign(sign, style).count(actual).rest(words, said)
+        }
+        Item::Experiment(result) => {
+            let (sign, style) = advice(result, theme);
+            let id = fit(&result.id, columns.label);
+            let room = columns.whole().saturating_sub(SIGN + id.width() + 2);
+            return Line::from(vec![
+                Span::styled(left(sign, SIGN), style),
+                Span::styled(id, theme.strong()),
+                Span::styled(format!("  {}", fit(&result.recommendation.text, room)), style),
+            ]);
+        }
+        Item::Arm(_, arm) => {
+            // As wide as the widest, so that the pictures have one axis.
+            let interval = left(&arm_interval(arm), "73–100%".width());
+            let room = columns.rest.saturating_sub(interval.width() + 2).min(24);
+            Row {
+                plays: Some(number(arm.assigned)),
+                ..Row::new(format!("  {}", label()))
+                    .count(number(arm.outcomes))
+                    .amount(arm.rate.map_or("–".to_owned(), percent))
+                    .rest(interval, Style::new())
+                    .rest(arm_picture(arm, if room < 9 { 0 } else { room }), theme.accent())
+            }
         }
         Item::Segment(row) => {
             let (sign, style) = level(row.level, theme);

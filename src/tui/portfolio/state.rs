@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::insight::Portfolio;
+use crate::insight::experiment::ExperimentResult;
 use crate::tui::widget::line_list::Position;
 use crate::tui::widget::list_order::ListOrder;
 
@@ -17,7 +18,7 @@ pub struct PortfolioState {
     pub filter: String,
     /// The order of the lines within their groups.
     pub order: ListOrder,
-    /// The figures that were counted last: they stay on the screen while those of a newer view are
+    /// The figures and the results of experiments that were counted last: they stay on the screen while those of a newer view are
     /// being counted.
-    pub counted: Option<Arc<Portfolio>>,
+    pub counted: Option<(Arc<Portfolio>, Arc<[ExperimentResult]>)>,
 }

@@ -20,7 +20,7 @@ use crate::starter::init::Plan;
 use crate::state::Record;
 use crate::store::Dataset;
 use crate::tui::customers::list::RowsRequest;
-use crate::tui::event::{Effect, Event, FigureRequest, Garbage, View};
+use crate::tui::event::{Effect, EndingRequest, Event, FigureRequest, Garbage, View};
 use crate::tui::first_start::paths;
 use crate::tui::memory::Memory;
 use crate::tui::palette::names::NamesRequest;
@@ -28,7 +28,7 @@ use crate::tui::what_if::request::ScenarioRequest;
 use crate::tui::what_if::search::SearchRequest;
 use crate::workspace::follow::{self, Follower, Jobs, Next};
 use crate::workspace::{
-    DecideError, DecisionRequest, Options, RecordedDecision, Save, Snapshot, Workspace,
+    DecideError, DecisionRequest, EndingPlan, Options, RecordedDecision, Save, Snapshot, Workspace,
 };
 
 /// How long lies between two attempts to write to a ledger that another process holds.
@@ -39,6 +39,8 @@ enum Job {
     Reload,
     Decide(Vec<DecisionRequest>),
     Save(Box<Save>),
+    PlanEnding(EndingRequest),
+    EndExperiment(Box<EndingPlan>),
     Stop,
 }
 
@@ -154,6 +156,8 @@ impl Worker {
                 return before.into_iter().for_each(|before| self.free(Garbage(before.snapshot)));
             }
             Effect::Save(save) => Job::Save(save),
+            Effect::PlanEnding(request) => Job::PlanEnding(request),
+            Effect::EndExperiment(plan) => Job::EndExperiment(plan),
             Effect::Export(export) => return self.file_worker.write(FileJob::Export(export)),
             Effect::ChangeViews(change) => return self.file_worker.write(FileJob::Views(change)),
             Effect::Remember(memory) => return self.memory_worker.remember(*memory),
@@ -304,6 +308,14 @@ impl Engine {
                 Next::Job(Job::Reload) => self.reload(),
                 Next::Job(Job::Decide(asks)) => self.decide(&asks),
                 Next::Job(Job::Save(save)) => self.save(save),
+                Next::Job(Job::PlanEnding(request)) => {
+                    let plan = self.workspace.plan_ending(&request.snapshot, &request.id);
+                    self.events.send(Event::EndingPlanned(plan.map(Box::new))).is_ok()
+                }
+                Next::Job(Job::EndExperiment(plan)) => {
+                    let result = self.workspace.end_experiment(&plan);
+                    self.events.send(Event::ExperimentEnded { plan, result }).is_ok()
+                }
                 Next::Job(Job::Stop) | Next::End => return,
             };
             if !goes_on {

@@ -5,7 +5,8 @@ pub const CUSTOMERS: &str = "Words are searched in id, name, segment, stage and 
     gaps between them. Terms narrow the list, and all of them apply: risk>0.7  value>=50k  at_risk>=10k  roi>20  cost<100  confidence>=0.9  urgency>5k  renews<60  \
     segment:SMB  stage:support  status:pending,held  playbook:usage  path:support  play:yes  \
     owner:dana  owner:me. With = the whole text must be equal, including case: segment=SMB  \
-    playbook=PB_X  path=\"support>churn_risk\"; stage= finds customers without a stage. for:me finds \
+    playbook=PB_X  path=\"support>churn_risk\"; stage= finds customers without a stage; \
+    p_best<0.9  stability:could_flip,assumed finds recommendations that other numbers could change. for:me finds \
     what you may decide now. value is the account value; roi and cost are those of the recommendation; \
     urgency is revenue at risk in dollars a week, renews the days until the renewal.";
 

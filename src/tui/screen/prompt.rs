@@ -6,12 +6,14 @@ use std::time::Instant;
 
 use tui_input::Input;
 
+use crate::domain::money::counted;
 use crate::tui::event::Effect;
 use crate::tui::keys::press::Press;
+use crate::tui::screen::prompt_view::scrolling;
 use crate::tui::state::{Overlay, State};
 use crate::tui::what_if::row_kind::RowKind;
 use crate::tui::{export, views, what_if};
-use crate::workspace::Target;
+use crate::workspace::{DiffLine, EndingPlan, Target};
 
 /// What the text is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +139,10 @@ pub struct Question {
     pub title: &'static str,
     /// What is there now.
     pub found: String,
+    /// What would change, line by line; it scrolls where it does not fit.
+    pub changes: Vec<DiffLine>,
+    /// Lines of it above the window.
+    pub scroll: usize,
     /// What a yes would do to it.
     pub warning: String,
     /// What a yes does, in few words.
@@ -148,12 +154,28 @@ pub struct Question {
 }
 
 impl Question {
+    /// Returns the question whether a change that ends an experiment may be written.
+    pub fn end_experiment(plan: Box<EndingPlan>) -> Box<Self> {
+        Box::new(Self {
+            title: "End the experiment?",
+            found: plan.text.clone(),
+            changes: plan.lines(),
+            scroll: 0,
+            warning: format!("! {}. The change takes effect for everyone at once.", plan.follows),
+            yes: format!("write {}", counted(plan.len(), "file")),
+            effect: Effect::EndExperiment(plan),
+            shown: None,
+        })
+    }
+
     /// Returns the question whether a file may be overwritten.
     pub fn overwrite(path: &Path, warning: String, effect: Effect) -> Box<Self> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         Box::new(Self {
             title: "Overwrite?",
             found: format!("\"{}\" already exists.", path.display()),
+            changes: Vec::new(),
+            scroll: 0,
             warning,
             yes: format!("overwrite {}", crate::tui::widget::text::fit(&name, 30)),
             effect,
@@ -173,6 +195,10 @@ impl Question {
 /// Says yes to the question, once it has been on the screen.
 pub(crate) fn yes(state: &mut State, press: Press) -> Option<Effect> {
     let Overlay::Question(question) = &state.overlay else { return None };
+    if question.shown.is_none() && question.scroll < scrolling(state).0 {
+        state.refuse("Scroll to the end of the changes first");
+        return None;
+    }
     if let Err(why) = press.confirms(question.shown) {
         state.refuse(why);
         return None;

@@ -79,6 +79,8 @@ pub(crate) fn apply_name(state: &State, name: String) -> Result<Applied, String>
         Some(known) if known != view => Applied::Question(Box::new(Question {
             title: "Replace?",
             found: format!("View \"{}\" already exists: {}", known.name, saved::words(&known)),
+            changes: Vec::new(),
+            scroll: 0,
             warning: format!("It would become: {}", saved::words(&view)),
             yes: format!("replace {}", crate::tui::widget::text::fit(&view.name, 30)),
             effect,
@@ -95,6 +97,8 @@ pub(crate) fn ask_delete(state: &mut State) {
     let question = Question {
         title: "Delete?",
         found: format!("View \"{}\": {}", view.name, saved::words(view)),
+        changes: Vec::new(),
+        scroll: 0,
         warning: format!("It would be deleted from {SETTINGS_FILE}."),
         yes: format!("delete {}", crate::tui::widget::text::fit(&view.name, 30)),
         effect: Effect::ChangeViews(Box::new(ViewChange::Remove(view.name.clone()))),

@@ -87,6 +87,20 @@ pub fn gauge(number: f64, bound: f64, width: usize) -> String {
     (0..width).map(cell).collect()
 }
 
+/// An interval on an axis from 0 to 1, with marks on it: `  ├──●──┤  `. Of marks in one place the last is drawn.
+pub fn interval((low, high): (f64, f64), marks: &[(f64, char)], width: usize) -> String {
+    let at = |x: f64| (share(x, 1.0) * width.saturating_sub(1) as f64).round() as usize;
+    let (low, high) = (at(low), at(high));
+    let mark = |column| marks.iter().rev().find(|(x, _)| at(*x) == column).map(|(_, mark)| *mark);
+    let line = |column| match column {
+        column if column == low => '├',
+        column if column == high => '┤',
+        column if low < column && column < high => '─',
+        _ => ' ',
+    };
+    (0..width).map(|column| mark(column).unwrap_or_else(|| line(column))).collect()
+}
+
 /// Numbers over time in one line of at most `width` columns: the lowest is the lowest block, whatever
 /// its distance from nothing. Where there are too many, the latest.
 pub fn spark(numbers: &[f64], width: usize) -> String {
@@ -213,6 +227,15 @@ mod tests {
         assert_eq!(gauge(0.0, 0.0, 4), "┃░░░");
         assert_eq!(gauge(f64::NAN, 1.0, 4), "░░░┃");
         assert_eq!(gauge(1.0, 1.0, 0), "");
+    }
+
+    #[test]
+    fn an_interval_stands_on_its_axis_with_its_marks() {
+        assert_eq!(interval((0.2, 0.8), &[(0.5, '●')], 11), "  ├──●──┤  ");
+        assert_eq!(interval((0.0, 1.0), &[(0.5, '○'), (0.5, '●'), (1.0, '○')], 5), "├─●─○");
+        assert_eq!(interval((0.5, 0.5), &[], 3), " ├ ");
+        assert_eq!(interval((f64::NAN, 2.0), &[], 3), "├─┤");
+        assert_eq!(interval((0.0, 1.0), &[(0.5, '●')], 0), "");
     }
 
     #[test]

@@ -196,10 +196,23 @@ pub(super) const OVERLAYS: &[Binding] = &[
     field(
         Action::Yes,
         &[ch('y')],
-        "Yes: overwrite the file that is named, or replace or delete the view",
+        "Yes: write what is shown, overwrite the file that is named, or replace or delete the view",
     )
     .in_context(&[Question], Group::Field)
     .label("yes"),
+    field(Action::Down, &[ch('j'), DOWN], "Down, where the changes do not fit")
+        .in_context(&[Question], Group::Field)
+        .unless(question_at_end),
+    field(Action::Up, &[ch('k'), UP], "Up, where the changes do not fit")
+        .in_context(&[Question], Group::Field)
+        .unless(question_at_start),
+    field(Action::PageDown, &[key(KeyCode::PageDown), ch(' ')], "Page down in the changes")
+        .in_context(&[Question], Group::Field)
+        .label("more")
+        .unless(question_at_end),
+    field(Action::PageUp, &[key(KeyCode::PageUp)], "Page up in the changes")
+        .in_context(&[Question], Group::Field)
+        .unless(question_at_start),
     field(Action::Close, &[ESC], "Cancel; nothing is changed or written")
         .named("field-cancel")
         .in_context(&[Prompt, Question], Group::Field)

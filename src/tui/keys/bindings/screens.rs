@@ -9,6 +9,7 @@ use crate::tui::keys::action::Action;
 use crate::tui::keys::availability::*;
 use crate::tui::keys::binding::{Binding, Group, bind};
 use crate::tui::keys::key::{Key, ch, key, shifted};
+use crate::tui::portfolio::experiments::cannot_end;
 use crate::tui::screen::id::Screen::{
     self, Activity, Customers, Playbooks, Portfolio, Queue, WhatIf,
 };
@@ -131,6 +132,14 @@ pub(super) const LISTS: &[Binding] = &[
         .on(&[Activity])
         .label("customer")
         .unless(cannot_go_to_customer),
+    screen_key(
+        Action::EndExperiment,
+        &[ch('p')],
+        "End the experiment as it says: promote the better arm, or stop; shows the change first",
+    )
+    .on(&[Portfolio])
+    .label("end experiment")
+    .unless(cannot_end),
     screen_key(Action::ShowCustomers, &[key(KeyCode::Enter)], "List the customers behind the line")
         .named("open-customers")
         .on(&[Portfolio])

@@ -1,0 +1,257 @@
+//! An experiment ended by a change of the policy and the playbooks: what the files would be, shown first, and
+//! written only on confirmation.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use compact_str::CompactString;
+
+use super::output_file::OutputFile;
+use super::refresh::Workspace;
+use super::save::Target;
+use super::scenario_files;
+use super::snapshot::Snapshot;
+use crate::domain::{Error, ErrorKind};
+use crate::insight::experiment::Ending;
+use crate::insight::experiment::result::{Action, ExperimentResult};
+use crate::insight::scenario::Scenario;
+use crate::intake::edit::without_experiment;
+
+/// A line longer than this is shown around what changes in it.
+const LONGEST: usize = 160;
+/// So much of such a line is shown on both sides of the change.
+const AROUND: usize = 30;
+
+/// What ends an experiment, and what that changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndingPlan {
+    /// The experiment's id.
+    pub id: String,
+    /// What the experiment recommends, in words.
+    pub text: String,
+    /// What follows for the customers who are in it, in words.
+    pub follows: String,
+    /// The files, in the order in which they are written.
+    files: Vec<ChangedFile>,
+}
+
+/// A file with what changes in it.
+#[derive(Debug, Clone, PartialEq)]
+struct ChangedFile {
+    name: CompactString,
+    path: PathBuf,
+    before: String,
+    after: String,
+    changes: Vec<Change>,
+}
+
+/// Lines that are replaced.
+#[derive(Debug, Clone, PartialEq)]
+struct Change {
+    /// The number of the first, from 1.
+    line: usize,
+    removed: Vec<String>,
+    added: Vec<String>,
+}
+
+/// A line of a difference. Text from files in it is not escaped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DiffLine {
+    /// Where the lines below stand: `nextplay.toml, line 12`.
+    Place(String),
+    /// A line that goes.
+    Removed(String),
+    /// A line that comes.
+    Added(String),
+}
+
+impl EndingPlan {
+    /// Returns the difference of each file.
+    pub fn lines(&self) -> Vec<DiffLine> {
+        let mut lines = Vec::new();
+        for file in &self.files {
+            for change in &file.changes {
+                lines.push(DiffLine::Place(format!("{}, line {}", file.name, change.line)));
+                lines.extend(change.removed.iter().cloned().map(DiffLine::Removed));
+                lines.extend(change.added.iter().cloned().map(DiffLine::Added));
+            }
+        }
+        lines
+    }
+
+    /// Returns how many files change.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Returns the names of the files: `journey_playbooks.json and nextplay.toml`.
+    pub fn names(&self) -> String {
+        let names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
+        names.join(" and ")
+    }
+}
+
+/// Why an experiment is not ended with an arm; nothing where its result says that it should be.
+///
+/// # Errors
+/// What the result says instead.
+pub fn arm_that_stays(result: &ExperimentResult) -> Result<&str, Error> {
+    let advice = &result.recommendation;
+    match (advice.action, &advice.arm) {
+        (Action::Promote | Action::Stop, Some(arm)) => Ok(arm),
+        _ => {
+            let message = format!("{} goes on: {}", result.id, advice.text);
+            Err(Error::new(ErrorKind::Refused, message))
+        }
+    }
+}
+
+impl Workspace {
+    /// Returns what ends an experiment with the arm that its result names.
+    ///
+    /// # Errors
+    /// Where the result names none, or the files cannot be changed in that way.
+    pub fn plan_ending(&self, snapshot: &Snapshot, id: &str) -> Result<EndingPlan, Error> {
+        let gone = || Error::new(ErrorKind::Usage, format!("no experiment {id:?} in the policy"));
+        let result = snapshot.experiments().iter().find(|result| result.id == id);
+        let result = result.ok_or_else(gone)?;
+        let arm = arm_that_stays(result)?;
+        let (matching, policy) = (&snapshot.matching, snapshot.matching.policy());
+        let experiment = policy.experiments.iter().find(|one| one.id() == id).ok_or_else(gone)?;
+        let ending = Ending::new(experiment, arm, matching.dataset())?;
+        let mut files = Vec::new();
+        if !ending.scenario.settings.is_empty() {
+            let mut file = self.unchanged(Target::Playbooks)?;
+            for setting in &ending.scenario.settings {
+                let scenario = Scenario { settings: vec![setting.clone()] };
+                let changed = scenario_files::playbooks(&scenario, &file.name, &file.after)
+                    .map_err(super::SaveError::from)?;
+                if let Some(changed) = changed {
+                    file.change(changed);
+                }
+            }
+            files.push(file);
+        }
+        let mut policy = self.unchanged(Target::Policy)?;
+        let changed = without_experiment(&policy.after, id).map_err(super::SaveError::from)?;
+        policy.change(changed);
+        files.push(policy);
+        Ok(EndingPlan {
+            id: id.to_owned(),
+            text: result.recommendation.text.clone(),
+            follows: ending.words(matching),
+            files,
+        })
+    }
+
+    /// Writes what ends an experiment, the playbooks first: without the policy's change no customer is in it.
+    ///
+    /// # Errors
+    /// Where a file is not as it was shown, or cannot be written; the ones before it are changed then.
+    pub fn end_experiment(&self, plan: &EndingPlan) -> Result<(), Error> {
+        if let Some(error) = self.refuses_changes() {
+            return Err(error);
+        }
+        for file in &plan.files {
+            if fs::read_to_string(&file.path).ok().as_deref() != Some(&file.before) {
+                let message = format!("{} changed since it was shown", file.name);
+                let error = Error::new(ErrorKind::Refused, message);
+                return Err(error.hint("nothing is written; look at the changes again"));
+            }
+        }
+        for file in &plan.files {
+            let own = self.own_files();
+            let others: Vec<PathBuf> = own.into_iter().filter(|own| *own != file.path).collect();
+            let write = |out: &mut dyn io::Write| out.write_all(file.after.as_bytes());
+            OutputFile::new(&file.path, &others)?.write(write)?;
+        }
+        Ok(())
+    }
+
+    fn unchanged(&self, target: Target) -> Result<ChangedFile, Error> {
+        let (name, path) = target.file(self.directory())?;
+        let text = fs::read_to_string(&path)
+            .map_err(|error| Error::new(ErrorKind::Io, format!("cannot read {name}: {error}")))?;
+        Ok(ChangedFile { name, path, before: text.clone(), after: text, changes: Vec::new() })
+    }
+}
+
+impl ChangedFile {
+    /// Takes one more change.
+    fn change(&mut self, changed: String) {
+        self.changes.extend(Change::between(&self.after, &changed));
+        self.after = changed;
+    }
+}
+
+impl Change {
+    /// The lines from the first to the last that differ; `None` where none does.
+    fn between(before: &str, after: &str) -> Option<Self> {
+        let (old, new): (Vec<&str>, Vec<&str>) =
+            (before.lines().collect(), after.lines().collect());
+        let same = |(a, b): &(&&str, &&str)| a == b;
+        let first = old.iter().zip(&new).take_while(same).count();
+        let old_rest = old.get(first..).unwrap_or_default();
+        let new_rest = new.get(first..).unwrap_or_default();
+        let last = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(same).count();
+        let removed = old_rest.get(..old_rest.len() - last).unwrap_or_default();
+        let added = new_rest.get(..new_rest.len() - last).unwrap_or_default();
+        let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
+        let (removed, added) = match (removed, added) {
+            ([], []) => return None,
+            ([old], [new]) => {
+                let [old, new] = around_change(old, new);
+                (vec![old], vec![new])
+            }
+            _ => (owned(removed), owned(added)),
+        };
+        Some(Self { line: first + 1, removed, added })
+    }
+}
+
+/// Two lines; of long ones what differs, with what is around it.
+fn around_change(old: &str, new: &str) -> [String; 2] {
+    if old.chars().count().max(new.chars().count()) <= LONGEST {
+        return [old.to_owned(), new.to_owned()];
+    }
+    let (a, b): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
+    let same = |(a, b): &(&char, &char)| a == b;
+    let first = a.iter().zip(&b).take_while(same).count();
+    let left = a.len().min(b.len()) - first;
+    let last = a.iter().rev().zip(b.iter().rev()).take_while(same).count().min(left);
+    [a, b].map(|line| {
+        let (begin, end) = (first.saturating_sub(AROUND), line.len() - last + AROUND);
+        let part = line.get(begin..end.min(line.len())).unwrap_or_default();
+        let before = if begin > 0 { "…" } else { "" };
+        let after = if end < line.len() { "…" } else { "" };
+        format!("{before}{}{after}", part.iter().collect::<String>())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lines_from_the_first_to_the_last_that_differ_are_shown() {
+        let change = Change::between("a\nb\nc\nd\n", "a\nX\nd\n").unwrap();
+        assert_eq!(
+            (change.line, change.removed, change.added),
+            (2, vec!["b".to_owned(), "c".to_owned()], vec!["X".to_owned()])
+        );
+        let change = Change::between("a\na\nb\n", "a\nb\n").unwrap();
+        assert_eq!((change.line, change.removed.len(), change.added.len()), (2, 1, 0));
+        assert_eq!(Change::between("a\n", "a\n"), None);
+    }
+
+    #[test]
+    fn of_a_long_line_only_what_is_around_the_change_is_shown() {
+        let line = |status: &str| format!("{}{status}{}", "x".repeat(300), "y".repeat(300));
+        let [old, new] = around_change(&line("active"), &line("retired"));
+        let want = |status: &str| format!("…{}{status}{}…", "x".repeat(30), "y".repeat(30));
+        assert_eq!((old, new), (want("active"), want("retired")));
+        let [old, new] = around_change(&"z".repeat(200), &"z".repeat(201));
+        assert!(old.chars().count() < 70 && new.chars().count() < 70, "{old} {new}");
+    }
+}
