@@ -52,6 +52,13 @@ fn each_customer_gets_the_playbook_of_its_arm_from_the_first_day_on() {
     }
     let of_b = rows.iter().filter(|row| row["playbook_id"] == "B").count();
     assert!((8..32).contains(&of_b), "{of_b}");
+    data.run(&["match", "--format", "csv"])
+        .ends(0)
+        .prints(&[",risk_score,account_value,experiment,arm\n", ",1000,\"q1\",\"A\"\n"]);
+    data.run(&["export", "--format", "csv"])
+        .ends(0)
+        .prints(&[",decision,experiment,arm\n", ",,\"q1\",\"B\"\n"]);
+    data.run(&["match"]).ends(0).prints(&["experiment", "q1: B"]);
     // The same by every way of asking.
     let filtered =
         data.run(&["match", "--format", "json", "--filter", "segment:SMB"]).ends(0).json();

@@ -151,6 +151,8 @@ fn tools_return_what_the_commands_print() {
     let id = json!({"customer_id": "C1"});
     assert_eq!(client.get("explain_customer", id), command(&["explain", "C1", "--by", "bot"]));
     assert_eq!(client.get("plan", json!({"budget": 50})), command(&["plan", "--budget", "50"]));
+    assert_eq!(client.get("learn", json!({})), command(&["learn"]));
+    assert_eq!(client.get("list_experiments", json!({}))["items"], command(&["experiment"]));
     let set = "matching.confidence_threshold=0.99";
     assert_eq!(client.get("what_if", json!({"set": [set]})), command(&["diff", "--set", set]));
     let mut report = client.get("portfolio_report", json!({}));

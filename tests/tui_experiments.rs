@@ -6,7 +6,7 @@ use nextplay::matching::assignment::arm;
 use nextplay::tui::event::Effect;
 use nextplay::tui::screen::id::Screen;
 
-use crate::cli_experiment::{COMPARED, decided, forty};
+use crate::cli_experiment::{COMPARED, HELD_OUT, decided, forty};
 use crate::common::Data;
 use crate::common::dashboard::Desk;
 
@@ -145,4 +145,28 @@ fn an_experiment_that_goes_on_says_why_it_is_not_ended() {
     desk.press("p");
     assert!(desk.effects.is_empty());
     assert!(desk.notice().starts_with("q1 goes on: No difference yet"), "{}", desk.notice());
+}
+
+#[test]
+fn customers_in_an_experiment_are_marked_and_one_held_out_says_why_it_has_no_play() {
+    let mut desk = on(&forty(HELD_OUT), 120, 40);
+    desk.press("2");
+    let marked = |desk: &Desk| desk.list_pane().lines().filter(|line| line.contains('◇')).count();
+    assert!(marked(&desk) > 20, "{}", desk.screen());
+    let snapshot = desk.state.snapshot.clone().unwrap();
+    let held = (0..40).find(|number| snapshot.matching.is_held_out(*number)).unwrap();
+    desk.press("/");
+    desk.type_text(&format!("id:C{held}"));
+    desk.press("Enter");
+    let detail = desk.detail_pane().replace('│', "");
+    let detail = detail.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(detail.contains("DO No recommendation"), "{detail}");
+    assert!(
+        detail.contains("Held out: part of experiment h1, which compares with doing nothing"),
+        "{detail}"
+    );
+    desk.press("?");
+    desk.press("/");
+    desk.type_text("in an experiment");
+    assert!(desk.page().contains("◇"), "the sign is explained: {}", desk.page());
 }

@@ -1,6 +1,8 @@
 //! Which intervention an outcome is about, and which outcome of an intervention is the one that says (`learning.md`,
 //! *outcomes to a performance file*). Contact limits and what is learned join alike.
 
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -10,10 +12,13 @@ use crate::store::CustomerKey;
 /// Interventions, found by what an outcome says. A place is that of an intervention in its list.
 #[derive(Debug, Clone, Default)]
 pub struct Started<'a> {
-    /// The last place by id, customer and playbook, and by id and customer under no playbook.
+    all: Vec<Traits<'a>>,
+    /// The last place by id, customer and playbook.
     by_id: FxHashMap<(&'a str, CustomerKey, &'a str), u32>,
-    /// Places by customer and playbook, by date and then by place.
-    by_pair: FxHashMap<(CustomerKey, &'a str), Vec<(Date, u32)>>,
+    /// The same under any playbook, once an outcome that names none asks.
+    by_id_alone: OnceLock<FxHashMap<(&'a str, CustomerKey), u32>>,
+    /// By customer, playbook, date and place, once an outcome asks that no id finds.
+    by_date: OnceLock<Vec<(CustomerKey, &'a str, Date, u32)>>,
 }
 
 /// What an intervention is found by: its id, customer, playbook and day. `None` of what is not known; an id that is
@@ -23,18 +28,21 @@ pub type Traits<'a> = (&'a str, Option<CustomerKey>, &'a str, Option<Date>);
 impl<'a> Started<'a> {
     /// Of interventions in their order.
     pub fn new(all: impl Iterator<Item = Traits<'a>>) -> Self {
-        let mut started = Self::default();
-        for (place, (id, customer, playbook, date)) in (0u32..).zip(all) {
-            if let Some(customer) = customer.filter(|_| !id.is_empty()) {
-                started.by_id.insert((id, customer, playbook), place);
-                started.by_id.insert((id, customer, ""), place);
-            }
-            if let Some((customer, date)) = customer.zip(date) {
-                started.by_pair.entry((customer, playbook)).or_default().push((date, place));
-            }
-        }
-        started.by_pair.values_mut().for_each(|of_pair| of_pair.sort_unstable());
-        started
+        let all: Vec<Traits<'a>> = all.collect();
+        let mut by_id = FxHashMap::default();
+        by_id.reserve(all.len());
+        by_id.extend(
+            Self::named(&all)
+                .map(|(place, id, customer, playbook)| ((id, customer, playbook), place)),
+        );
+        Self { all, by_id, ..Self::default() }
+    }
+
+    /// Those that have an id and a customer, with their places.
+    fn named(all: &[Traits<'a>]) -> impl Iterator<Item = (u32, &'a str, CustomerKey, &'a str)> {
+        (0u32..).zip(all).filter(|(_, (id, ..))| !id.is_empty()).filter_map(
+            |(place, (id, customer, playbook, _))| Some((place, *id, (*customer)?, *playbook)),
+        )
     }
 
     /// Returns the place of the intervention that an outcome is about: the one of its id where customer and
@@ -47,14 +55,38 @@ impl<'a> Started<'a> {
         playbook: &str,
         measured: Option<Date>,
     ) -> Option<usize> {
-        let own = self.by_id.get(&(id, customer, playbook)).filter(|_| !id.is_empty());
-        let by_date = || {
-            let of_pair = self.by_pair.get(&(customer, playbook))?;
-            let measured = measured?;
-            let until = of_pair.partition_point(|(date, _)| *date <= measured);
-            of_pair.get(until.checked_sub(1)?).map(|(_, place)| place)
+        let own = || match playbook {
+            _ if id.is_empty() => None,
+            "" => self.by_id_alone().get(&(id, customer)).copied(),
+            _ => self.by_id.get(&(id, customer, playbook)).copied(),
         };
-        own.or_else(by_date).map(|place| *place as usize)
+        let by_date = || {
+            let (all, measured) = (self.by_date(), measured?);
+            let until = all.partition_point(|(key, of, date, _)| {
+                (*key, *of, *date) <= (customer, playbook, measured)
+            });
+            let (key, of, _, place) = all.get(until.checked_sub(1)?)?;
+            (*key == customer && *of == playbook).then_some(*place)
+        };
+        own().or_else(by_date).map(|place| place as usize)
+    }
+
+    fn by_id_alone(&self) -> &FxHashMap<(&'a str, CustomerKey), u32> {
+        self.by_id_alone.get_or_init(|| {
+            Self::named(&self.all).map(|(place, id, customer, _)| ((id, customer), place)).collect()
+        })
+    }
+
+    fn by_date(&self) -> &[(CustomerKey, &'a str, Date, u32)] {
+        self.by_date.get_or_init(|| {
+            let known = |(place, (_, customer, playbook, date)): (u32, &Traits<'a>)| {
+                Some(((*customer)?, *playbook, (*date)?, place))
+            };
+            let mut all: Vec<_> = (0u32..).zip(&self.all).filter_map(known).collect();
+            // On this thread alone: others wait for it.
+            all.sort_unstable();
+            all
+        })
     }
 }
 
@@ -83,6 +115,8 @@ pub struct Measured(Option<Date>, Option<Timestamp>);
 impl Measured {
     /// By the day of a text and the text itself.
     pub fn new(day: Option<Date>, text: Option<&str>) -> Self {
-        Self(day, day.and(text).and_then(|text| text.trim().parse().ok()))
+        // A day alone has no time.
+        let text = day.and(text).map(str::trim).filter(|text| text.len() > "2027-01-31".len());
+        Self(day, text.and_then(|text| text.parse().ok()))
     }
 }

@@ -53,14 +53,16 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     if let Some(new) = &snapshot.new_ledger {
         return Err(not_accepted(new, &snapshot).into());
     }
+    let has_experiments = !snapshot.matching.policy().experiments.is_empty();
     if args.hand_off {
-        return hand_off(session, args.format, file.as_ref(), workspace);
+        return hand_off(session, (args.format, has_experiments), file.as_ref(), workspace);
     }
     if !(0..snapshot.len()).any(|number| snapshot.status(number).may_run()) {
         note(NOTHING);
     }
     let result = |out: &mut dyn Write| {
-        write(out, args.format, snapshot.len(), |number| snapshot.export(number), false)
+        let columns = (false, has_experiments);
+        write(out, args.format, snapshot.len(), |number| snapshot.export(number), columns)
     };
     match file {
         Some(file) => file.write(result)?,
@@ -74,21 +76,26 @@ fn write(
     format: Format,
     len: usize,
     row: impl Fn(usize) -> Option<ExportRow> + Sync,
-    handed_off: bool,
+    columns: (bool, bool),
 ) -> io::Result<()> {
     match format {
-        Format::Csv => write_csv(out, len, row, handed_off),
+        Format::Csv => write_csv(out, len, row, columns),
         _ => write_json(out, len, row),
     }
 }
 
-fn write_rows(out: &mut dyn Write, format: Format, rows: &[ExportRow]) -> io::Result<()> {
-    write(out, format, rows.len(), |number| rows.get(number).cloned(), true)
+fn write_rows(
+    out: &mut dyn Write,
+    (format, has_experiments): (Format, bool),
+    rows: &[ExportRow],
+) -> io::Result<()> {
+    let columns = (true, has_experiments);
+    write(out, format, rows.len(), |number| rows.get(number).cloned(), columns)
 }
 
 fn hand_off(
     session: &Session,
-    format: Format,
+    format: (Format, bool),
     file: Option<&OutputFile>,
     workspace: Workspace,
 ) -> Result<Outcome, Error> {

@@ -70,10 +70,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     print(|out| match args.format {
         Format::Json => prepared::write(out, matching, numbers, Shape::Array),
         Format::Jsonl => prepared::write(out, matching, numbers, Shape::Lines),
-        Format::Csv => {
-            let rows = numbers.filter_map(|number| matching.recommendation(number));
-            recommendations::write_csv(out, rows)
-        }
+        Format::Csv => recommendations::write_matched_csv(out, matching, numbers),
         // Titles over nothing would only look like a result.
         _ if empty => Ok(()),
         _ => text(out, |out| recommendations::write_table(out, matching, numbers, look())),
@@ -93,7 +90,6 @@ struct Row {
 /// Prints the recommendations of some customers.
 fn print_rows(matching: &Matching, rows: &[usize], format: Format) -> Result<Outcome, Error> {
     let rows = || rows.iter().filter(|number| matching.play(**number).is_some()).copied();
-    let told = || rows().filter_map(|number| matching.recommendation(number));
     let in_full = || {
         let row = |number| Row {
             recommendation: matching.recommendation(number).unwrap_or_default(),
@@ -107,7 +103,7 @@ fn print_rows(matching: &Matching, rows: &[usize], format: Format) -> Result<Out
     print(|out| match format {
         Format::Json => json::array(out, in_full()),
         Format::Jsonl => json::lines(out, in_full()),
-        Format::Csv => recommendations::write_csv(out, told()),
+        Format::Csv => recommendations::write_matched_csv(out, matching, rows()),
         _ if rows().next().is_none() => Ok(()),
         _ => text(out, |out| recommendations::write_table(out, matching, rows(), look())),
     })?;

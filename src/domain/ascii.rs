@@ -11,7 +11,7 @@ use deunicode::deunicode_char;
 use super::width::clusters;
 
 /// Signs that the program draws with, and what each is drawn with instead.
-const SIGNS: [(&str, char); 35] = [
+const SIGNS: [(&str, char); 36] = [
     ("·", '.'),
     ("×", 'x'),
     ("÷", '/'),
@@ -35,6 +35,7 @@ const SIGNS: [(&str, char); 35] = [
     ("≠⚠", '!'),
     ("∞", '~'),
     ("◆", '&'),
+    ("◇", '@'),
     ("●", '*'),
     ("○", 'o'),
     ("◷", ':'),

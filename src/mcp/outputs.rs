@@ -189,6 +189,80 @@ pub const PLAN: Kind = Object(&[
     member("plays", List(&Object(RECOMMENDATION))),
 ]);
 
+/// As `learn`.
+pub const LEARNED: Kind = Object(&[
+    member("prior_runs", Number),
+    member("maturity_days", Number),
+    member("counted", Whole),
+    member(
+        "skipped",
+        Object(&[
+            member("not_joined", Whole),
+            member("superseded", Whole),
+            member("no_result", Whole),
+            member("overridden", Whole),
+            member("too_young", Whole),
+            member("in_base", Whole),
+        ]),
+    ),
+    member(
+        "rows",
+        List(&Object(&[
+            member("playbook_id", Untrusted),
+            member("segment", Untrusted),
+            member("runs", Number),
+            member("outcomes", Whole),
+            member("successes", Number),
+            member("raw_rate", Number).or_null(),
+            member("low", Number).or_null(),
+            member("high", Number).or_null(),
+            member("success_rate", Number).or_null(),
+            member("avg_value", Number).or_null(),
+            member("avg_cost", Number).or_null(),
+            member("roi_ratio", Number).or_null(),
+        ])),
+    ),
+]);
+
+/// As `experiment`.
+pub const EXPERIMENTS: Kind = items!(&[
+    member("id", Text),
+    member("planned_outcomes", Whole).or_null(),
+    member(
+        "arms",
+        List(&Object(&[
+            member("arm", Text),
+            member("share", Number),
+            member("assigned", Whole),
+            member("outcomes", Whole),
+            member("successes", Whole),
+            member("rate", Number).or_null(),
+            member("low", Number),
+            member("high", Number),
+        ])),
+    ),
+    member(
+        "differences",
+        List(&Object(&[
+            member("arm", Text),
+            member("against", Text),
+            member("difference", Number).or_null(),
+            member("low", Number),
+            member("high", Number),
+        ])),
+    ),
+    member("srm", Object(&[member("chi2", Number), member("p", Number), member("broken", Flag)]),),
+    member(
+        "recommendation",
+        Object(&[
+            member("action", Text),
+            member("arm", Text).or_null(),
+            member("more_outcomes", Whole).or_null(),
+            member("text", Text),
+        ]),
+    ),
+]);
+
 const TOTALS: Kind = Object(&[
     member("recommendations", Whole),
     member("need_approval", Whole),

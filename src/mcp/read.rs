@@ -12,7 +12,7 @@ use crate::report::playbooks::items as playbook_items;
 use crate::report::portfolio::document::Document;
 use crate::report::portfolio::{Report, json as report_json, markdown};
 use crate::report::whole::{explained, with_report};
-use crate::report::{json, plan as plan_report};
+use crate::report::{json, learned, plan as plan_report};
 
 /// A text, mostly JSON.
 pub type Answer = Result<Vec<u8>, Error>;
@@ -232,6 +232,23 @@ pub fn check(view: &View, _: Nothing) -> Answer {
         .chain(snapshot.strategy_findings())
         .collect();
     items(findings)
+}
+
+/// What outcomes say, as `learn`.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub fn learn(view: &View, _: Nothing) -> Answer {
+    let snapshot = view.with_ledger()?;
+    text(|out| learned::write_json(out, snapshot.learned()))
+}
+
+/// What experiments show, as `experiment`.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub fn list_experiments(view: &View, _: Nothing) -> Answer {
+    items(view.with_ledger()?.experiments().iter())
 }
 
 /// What changes, as `diff --set`.

@@ -134,6 +134,24 @@ pub static TOOLS: &[Tool] = &[
         "Find the plays with the highest net benefit for a budget. Nothing is changed."
     ),
     reads!(
+        "learn",
+        "Learn from outcomes",
+        Nothing,
+        LEARNED,
+        read::learn,
+        "Show what outcomes say about playbooks: rates, values and costs by segment, those of few runs drawn \
+         toward those of more. Nothing is changed."
+    ),
+    reads!(
+        "list_experiments",
+        "List experiments",
+        Nothing,
+        EXPERIMENTS,
+        read::list_experiments,
+        "List what each experiment shows so far: the rates of its arms, their differences, and what to do. \
+         Nothing is changed."
+    ),
+    reads!(
         "list_cleared_plays",
         "List plays cleared to run",
         Part,

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::csv;
 use super::fields::Fields;
+use super::recommendations::{EXPERIMENT_COLUMNS, experiment_cells};
 use crate::domain::json;
 use crate::insight::ExportRow;
 
@@ -57,7 +58,7 @@ pub fn write_json(
 }
 
 /// CSV with the fields of the JSON as columns, the signals joined by `;`. `handed_off`: with the id
-/// of the hand-off in the last column.
+/// of the hand-off in the last column; `has_experiments`: with the experiment and the arm of each customer.
 ///
 /// # Errors
 /// What the writer reports.
@@ -65,26 +66,40 @@ pub fn write_csv(
     out: &mut dyn Write,
     len: usize,
     row: impl Fn(usize) -> Option<ExportRow> + Sync,
-    handed_off: bool,
+    (handed_off, has_experiments): (bool, bool),
 ) -> io::Result<()> {
     let intervention_id = handed_off.then(CompactString::default);
     let header = Fields::of(&ExportRow { intervention_id, ..ExportRow::default() });
-    let cells = |part: Part| -> Vec<Vec<Value>> { part.filter_map(&row).map(cells).collect() };
+    let mut header: Vec<&str> = header.names().collect();
+    if has_experiments {
+        let last = header.len() - usize::from(handed_off);
+        header.splice(last..last, EXPERIMENT_COLUMNS);
+    }
+    let cells = |part: Part| -> Vec<Vec<Value>> {
+        part.filter_map(&row).map(|row| cells(row, has_experiments)).collect()
+    };
     let rows = stretches(len).flat_map(|stretch| {
         let parts: Vec<Vec<Vec<Value>>> = stretch.into_par_iter().map(cells).collect();
         parts.into_iter().flatten()
     });
-    csv::write(out, header.names(), rows)
+    csv::write(out, header, rows)
 }
 
-fn cells(row: ExportRow) -> Vec<Value> {
+fn cells(mut row: ExportRow, has_experiments: bool) -> Vec<Value> {
+    let handed_off = row.intervention_id.is_some();
+    let experiment = row.experiment.take();
     let signals = row.triggered_by_signals.join(";");
     let fields = Fields::of(&row).0.into_iter();
     let cell = |(name, value): (String, Value)| match name.as_str() {
         SIGNALS => signals.as_str().into(),
         _ => value,
     };
-    fields.map(cell).collect()
+    let mut cells: Vec<Value> = fields.map(cell).collect();
+    if has_experiments {
+        let last = cells.len() - usize::from(handed_off);
+        cells.splice(last..last, experiment_cells(experiment));
+    }
+    cells
 }
 
 /// Numbers of customers.
@@ -127,7 +142,7 @@ mod tests {
     fn a_hand_off_has_its_id_in_the_last_column() {
         let id = |number| ExportRow { intervention_id: Some("e7".into()), ..row(number).unwrap() };
         let mut out = Vec::new();
-        write_csv(&mut out, 2, |number| (number == 1).then(|| id(number)), true).unwrap();
+        write_csv(&mut out, 2, |number| (number == 1).then(|| id(number)), (true, false)).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.lines().next().unwrap().ends_with(",status,decision,intervention_id"));
         assert!(text.lines().nth(1).unwrap().ends_with(",\"none\",,\"e7\""), "{text}");
@@ -136,7 +151,7 @@ mod tests {
     #[test]
     fn csv_has_the_signals_in_one_cell() {
         let mut out = Vec::new();
-        write_csv(&mut out, 2, row, false).unwrap();
+        write_csv(&mut out, 2, row, (false, false)).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "customer_id,journey_stage,playbook_id,recommended_action,confidence,expected_cost,\
@@ -144,7 +159,7 @@ mod tests {
              decision\n\"C1␛\",,\"\",\"\",0,0.5,0,false,\"S1;'=S2\",,\"none\",\n"
         );
         let mut out = Vec::new();
-        write_csv(&mut out, 2 * PART * PARTS, row, false).unwrap();
+        write_csv(&mut out, 2 * PART * PARTS, row, (false, false)).unwrap();
         let lines = out.iter().filter(|byte| **byte == b'\n').count();
         assert_eq!(lines, 1 + (0..2 * PART * PARTS).filter_map(row).count());
     }

@@ -2,9 +2,12 @@
 
 use std::io::{self, Write};
 
+use serde_json::Value;
+
 use super::fields::Fields;
 use super::table::{Cell, Column};
 use super::{Look, Tone, csv, table};
+use crate::domain::decision::InExperiment;
 use crate::domain::money::{dollars, ratio};
 use crate::domain::{Labels, Recommendation};
 use crate::insight::words;
@@ -36,9 +39,20 @@ pub fn write_table(
     numbers: impl IntoIterator<Item = usize>,
     look: Look,
 ) -> io::Result<()> {
-    let rows: Vec<Vec<Cell>> =
-        numbers.into_iter().filter_map(|number| row(matching, number)).collect();
-    table::write(out, &COLUMNS, &rows, look)
+    let has_experiments = !matching.policy().experiments.is_empty();
+    let row = |number| {
+        let mut row = row(matching, number)?;
+        if has_experiments {
+            let of = matching.in_experiment(number);
+            let of = of.map(|of| format!("{}: {}", of.id, of.arm));
+            row.push(Cell::new(of.unwrap_or_default()));
+        }
+        Some(row)
+    };
+    let rows: Vec<Vec<Cell>> = numbers.into_iter().filter_map(row).collect();
+    let mut columns = COLUMNS.to_vec();
+    columns.extend(has_experiments.then(|| Column::left("experiment").cut(24)));
+    table::write(out, &columns, &rows, look)
 }
 
 fn row(matching: &Matching, number: usize) -> Option<Vec<Cell>> {
@@ -70,6 +84,38 @@ fn row(matching: &Matching, number: usize) -> Option<Vec<Cell>> {
 /// Returns the label of a recommendation's stage.
 pub(super) fn stage(told: &Recommendation, labels: &Labels) -> Cell {
     Cell::new(words::stage(labels, told.journey_stage.as_deref()))
+}
+
+/// CSV with the 12 fields of these customers' recommendations as columns, and `experiment` and `arm` where the
+/// policy has experiments; those without a recommendation are passed over.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_matched_csv(
+    out: &mut dyn Write,
+    matching: &Matching,
+    numbers: impl IntoIterator<Item = usize>,
+) -> io::Result<()> {
+    let numbers = numbers.into_iter();
+    if matching.policy().experiments.is_empty() {
+        return write_csv(out, numbers.filter_map(|number| matching.recommendation(number)));
+    }
+    let header = Fields::of(&Recommendation::default());
+    let rows = numbers.filter_map(|number| {
+        let fields = Fields::of(&matching.recommendation(number)?);
+        let cells = fields.0.into_iter().map(|(_, value)| value);
+        Some(cells.chain(experiment_cells(matching.in_experiment(number))).collect())
+    });
+    csv::write(out, header.names().chain(EXPERIMENT_COLUMNS), rows)
+}
+
+/// The columns of a customer's experiment in CSV.
+pub(super) const EXPERIMENT_COLUMNS: [&str; 2] = ["experiment", "arm"];
+
+/// Their cells; empty of a customer who is in none.
+pub(super) fn experiment_cells(of: Option<InExperiment>) -> [Value; 2] {
+    let [id, arm] = of.map(|of| [of.id, of.arm]).unwrap_or_default();
+    [id, arm].map(|text| if text.is_empty() { Value::Null } else { text.as_str().into() })
 }
 
 /// CSV with the 12 fields as columns.

@@ -1,7 +1,7 @@
 //! How probable it is that what ranks first really is the best (`learning.md`, *Probability of being best*).
 
-use super::quadrature::{rough, smooth};
-use super::rate::{Rate, angle, is_rough};
+use super::quadrature::nodes;
+use super::rate::{Rate, Walk, angle, is_rough};
 
 /// What an option is worth, in whatever the options are ranked by.
 #[derive(Debug, Clone)]
@@ -32,11 +32,21 @@ impl Score {
         }
     }
 
-    /// Returns the probability that the score is at most so much.
-    fn at_most(&self, score: f64) -> f64 {
+    /// Multiplies each product by the probability that the score is at most the one beside it; these rise.
+    fn multiply(&self, products: &mut [(f64, f64)]) {
         match self {
-            Self::Constant(constant) => f64::from(u8::from(*constant <= score)),
-            Self::Measured { rate, scale, less } => rate.below((score + less) / scale),
+            Self::Constant(constant) => {
+                for (score, product) in products {
+                    *product *= f64::from(u8::from(*constant <= *score));
+                }
+            }
+            Self::Measured { rate, scale, less } => {
+                let mut walk = Walk::new(rate);
+                // Many are not in the way of most scores: nothing is left to multiply.
+                for (score, product) in products.iter_mut().filter(|(_, left)| *left != 0.0) {
+                    *product *= walk.below((*score + less) / scale);
+                }
+            }
         }
     }
 
@@ -46,7 +56,7 @@ impl Score {
             Self::Constant(constant) => vec![(*constant, false)],
             Self::Measured { rate, scale, less } => {
                 let end = |at: &f64| (scale * at.sin().powi(2) - less, is_rough(*at));
-                rate.ends().iter().map(end).collect()
+                rate.likely_ends().iter().map(end).collect()
             }
         }
     }
@@ -56,8 +66,9 @@ impl Score {
 /// `None` where the winner's score is a constant.
 pub fn probability_of_best(winner: &Score, others: &[Score]) -> Option<f64> {
     let Score::Measured { rate, scale, less } = winner else { return None };
-    let (first, last) = (*rate.ends().first()?, *rate.ends().last()?);
-    let mut ends: Vec<(f64, bool)> = rate.ends().iter().map(|at| (*at, is_rough(*at))).collect();
+    let mut ends: Vec<(f64, bool)> =
+        rate.likely_ends().iter().map(|at| (*at, is_rough(*at))).collect();
+    let (first, last) = (ends.first()?.0, ends.last()?.0);
     for (score, rough) in others.iter().flat_map(Score::ends) {
         let end = angle(((score + less) / scale).clamp(0.0, 1.0));
         if first < end && end < last {
@@ -65,27 +76,18 @@ pub fn probability_of_best(winner: &Score, others: &[Score]) -> Option<f64> {
         }
     }
     ends.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    let ahead = |at: f64| {
-        let score = scale * at.sin().powi(2) - less;
-        let mut product = rate.density(at);
-        for other in others {
-            // Many are not in the way of most scores: nothing is left to multiply.
-            if product == 0.0 {
-                break;
-            }
-            product *= other.at_most(score);
-        }
-        product
-    };
-    let pieces = ends.iter().zip(ends.iter().skip(1));
-    let integral =
-        |((from, rough_from), (to, rough_to)): (&(f64, bool), &(f64, bool))| match *rough_from
-            || *rough_to
-        {
-            true => rough(*from, *to, ahead),
-            false => smooth(*from, *to, ahead),
-        };
-    Some(pieces.map(integral).sum::<f64>().clamp(0.0, 1.0))
+    let mut places = Vec::with_capacity(16 * ends.len());
+    for ((from, rough_from), (to, rough_to)) in ends.iter().zip(ends.iter().skip(1)) {
+        nodes(*from, *to, *rough_from || *rough_to, |at, weight| places.push((at, weight)));
+    }
+    places.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let product =
+        |(at, weight): (f64, f64)| (scale * at.sin().powi(2) - less, weight * rate.density(at));
+    let mut products: Vec<(f64, f64)> = places.into_iter().map(product).collect();
+    let sum = |products: &[(f64, f64)]| products.iter().map(|(_, product)| product).sum::<f64>();
+    let whole = sum(&products);
+    others.iter().for_each(|other| other.multiply(&mut products));
+    Some((sum(&products) / whole).clamp(0.0, 1.0))
 }
 
 #[cfg(test)]
@@ -115,7 +117,7 @@ mod tests {
         let rate = Rate::new(32.64, 51.0).unwrap();
         // ROI 12.8 at a rate of 0.64 is 10 at one of 0.5.
         let told = of(&[(12.8, 0.0, 0.64, 51.0), (10.0, 0.0, 0.5, 0.0)]).unwrap();
-        assert!((told - (1.0 - rate.below(0.5))).abs() < 1e-10);
+        assert!((told - (1.0 - rate.below(0.5))).abs() < 1e-8);
         // A tie counts for the winner, and so does what cannot win.
         assert_eq!(of(&[(12.8, 0.0, 0.64, 51.0), (-1.0, 0.0, 0.5, 9.0)]), Some(1.0));
         assert_eq!(of(&[(12.8, 0.0, 0.64, 51.0), (100.0, 0.0, 0.5, 0.0)]), Some(0.0));

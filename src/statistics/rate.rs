@@ -7,10 +7,13 @@
 
 use std::f64::consts::FRAC_PI_2;
 
-use super::quadrature::{rough, smooth};
+use super::quadrature::{integral, short};
 
 /// Where the density is cut into pieces, in standard deviations from its greatest place.
 const CUTS: [f64; 11] = [-10.0, -6.0, -4.0, -2.5, -1.2, 0.0, 1.2, 2.5, 4.0, 6.0, 10.0];
+
+/// This chance does not count.
+const RARE: f64 = 2e-9;
 
 /// A rate that is known from runs.
 #[derive(Debug, Clone)]
@@ -20,6 +23,8 @@ pub struct Rate {
     cosine: f64,
     /// The logarithm of the density where it is greatest.
     peak: f64,
+    /// About the standard deviation, in radians.
+    deviation: f64,
     /// Ends of the pieces, rising, in radians.
     ends: Vec<f64>,
     /// For each of them how much of the density is below it, 0 to 1.
@@ -41,7 +46,8 @@ impl Rate {
         let mut ends: Vec<f64> =
             CUTS.iter().map(|cut| (middle + cut * deviation).clamp(0.0, FRAC_PI_2)).collect();
         ends.dedup();
-        let mut rate = Self { sine, cosine, peak: 0.0, ends, below: Vec::new(), whole: 1.0 };
+        let mut rate =
+            Self { sine, cosine, peak: 0.0, deviation, ends, below: Vec::new(), whole: 1.0 };
         rate.peak = rate.logarithm(middle);
         let mut sum = 0.0;
         let mut below = vec![0.0];
@@ -59,9 +65,12 @@ impl Rate {
         self.ends.iter().copied().zip(self.ends.iter().copied().skip(1))
     }
 
-    /// Ends of the pieces, in radians.
-    pub fn ends(&self) -> &[f64] {
-        &self.ends
+    /// Ends of the pieces outside of which the rate is hardly ever, in radians.
+    pub fn likely_ends(&self) -> &[f64] {
+        let first = self.below.partition_point(|below| *below < RARE).saturating_sub(1);
+        let last = self.below.partition_point(|below| *below <= 1.0 - RARE);
+        let last = last.min(self.ends.len().saturating_sub(1));
+        self.ends.get(first..=last).unwrap_or_default()
     }
 
     fn logarithm(&self, angle: f64) -> f64 {
@@ -80,32 +89,58 @@ impl Rate {
     }
 
     fn integral(&self, from: f64, to: f64) -> f64 {
-        match is_rough(from) || is_rough(to) {
-            true => rough(from, to, |angle| self.raw(angle)),
-            false => smooth(from, to, |angle| self.raw(angle)),
-        }
+        integral(from, to, is_rough(from) || is_rough(to), |angle| self.raw(angle))
     }
 
     /// Returns the probability that the rate is at most `p`.
     pub fn below(&self, p: f64) -> f64 {
-        if p <= 0.0 {
-            return 0.0;
-        }
-        if p >= 1.0 {
-            return 1.0;
-        }
-        let angle = angle(p);
-        let piece = self.ends.partition_point(|end| *end <= angle);
-        let Some(before) = piece.checked_sub(1) else { return 0.0 };
-        let (Some(from), Some(below)) = (self.ends.get(before), self.below.get(before)) else {
-            return 1.0;
-        };
-        if before + 1 >= self.ends.len() {
-            return 1.0;
-        }
-        (below + self.integral(*from, angle) / self.whole).min(1.0)
+        Walk::new(self).below(p)
     }
 }
+
+/// The probabilities of rising rates: each from the one before, where that is near.
+#[derive(Debug)]
+pub struct Walk<'a> {
+    rate: &'a Rate,
+    /// The angle before, and the probability there.
+    before: Option<(f64, f64)>,
+}
+
+impl<'a> Walk<'a> {
+    /// Before the first of them.
+    pub fn new(rate: &'a Rate) -> Self {
+        Self { rate, before: None }
+    }
+
+    /// Returns the probability that the rate is at most `p`, which is not lower than the one before.
+    pub fn below(&mut self, p: f64) -> f64 {
+        let Rate { ends, below, whole, deviation, .. } = self.rate;
+        let angle = angle(p);
+        let piece = ends.partition_point(|end| *end <= angle);
+        let Some(at) = piece.checked_sub(1).filter(|_| p > 0.0) else { return 0.0 };
+        let (Some(from), Some(to), Some(below)) = (ends.get(at), ends.get(piece), below.get(at))
+        else {
+            return 1.0;
+        };
+        let is_near = |before: &(f64, f64)| {
+            before.0 >= *from
+                && angle - before.0 < NEAR * deviation
+                && !is_rough(*from)
+                && !is_rough(*to)
+        };
+        let (from, below, integral) = match self.before.filter(is_near) {
+            Some((before, below)) => (before, below, short(before, angle, |x| self.rate.raw(x))),
+            None => (*from, *below, self.rate.integral(*from, angle)),
+        };
+        debug_assert!(from <= angle, "rates rise");
+        let below = (below + integral / whole).min(1.0);
+        self.before = Some((angle, below));
+        below
+    }
+}
+
+/// Rates are near each other within so many deviations.
+const NEAR: f64 = 0.75;
 
 /// True at the ends of all angles, where a power that is no whole number is not smooth.
 pub fn is_rough(angle: f64) -> bool {

@@ -81,7 +81,7 @@ impl EndingPlan {
     }
 
     /// Returns how many files change.
-    pub fn len(&self) -> usize {
+    pub fn file_count(&self) -> usize {
         self.files.len()
     }
 

@@ -28,6 +28,33 @@ pub struct Figures {
     pub(super) lessons: Arc<OnceLock<Vec<Lesson>>>,
 }
 
+/// What the Portfolio screen shows.
+#[derive(Debug, Clone, Copy)]
+pub struct PortfolioFigures<'a> {
+    /// The figures of the portfolio.
+    pub portfolio: &'a Portfolio,
+    /// What each experiment of the policy shows so far.
+    pub experiments: &'a [ExperimentResult],
+    /// How far expectations came true.
+    pub calibration: &'a Calibration,
+}
+
+impl Figures {
+    /// Returns what each experiment of the policy shows so far where that was counted before.
+    pub fn known_experiments(&self) -> Option<&[ExperimentResult]> {
+        self.experiments.get().map(|results| &**results)
+    }
+
+    /// Returns what the Portfolio screen shows where it was computed before.
+    pub fn of_portfolio(&self) -> Option<PortfolioFigures<'_>> {
+        Some(PortfolioFigures {
+            portfolio: self.portfolio.get()?,
+            experiments: self.experiments.get()?,
+            calibration: self.calibration.get()?,
+        })
+    }
+}
+
 /// A figure that takes a while to compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Figure {
@@ -38,6 +65,11 @@ pub enum Figure {
 }
 
 impl Snapshot {
+    /// Returns the figures computed so far, which later ones join.
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
     /// Returns the playbooks in use. The first call takes a while with many customers.
     pub fn registry(&self) -> &Registry {
         self.figures.registry.get_or_init(|| Registry::new(&self.matching))
@@ -64,19 +96,9 @@ impl Snapshot {
         self.figures.experiments.get_or_init(|| self.count_experiments().into())
     }
 
-    /// Returns what each experiment of the policy shows so far where that was counted before.
-    pub fn known_experiments(&self) -> Option<&Arc<[ExperimentResult]>> {
-        self.figures.experiments.get()
-    }
-
     /// Returns how far expectations came true. The first call takes a while with many outcomes.
     pub fn calibration(&self) -> &Calibration {
         self.figures.calibration.get_or_init(|| self.calibrate())
-    }
-
-    /// Returns how far expectations came true where that was computed before.
-    pub fn known_calibration(&self) -> Option<&Calibration> {
-        self.figures.calibration.get()
     }
 
     /// Returns the owners who have more plays that need a decision or may run than time for them. The first call takes a
@@ -106,11 +128,6 @@ impl Snapshot {
         Portfolio::new(&Parts { only: Some(only), ..self.parts() })
     }
 
-    /// Returns the figures of the portfolio where they were computed before.
-    pub fn known_portfolio(&self) -> Option<&Arc<Portfolio>> {
-        self.figures.portfolio.get()
-    }
-
     /// Returns what the figures of the portfolio are computed from.
     pub fn parts(&self) -> Parts<'_> {
         Parts {
@@ -129,6 +146,7 @@ impl Snapshot {
             Figure::Registry => {
                 self.learned();
                 self.lessons();
+                self.experiments();
                 self.registry();
             }
             Figure::Portfolio => {
@@ -143,7 +161,7 @@ impl Snapshot {
     pub fn has(&self, figure: Figure) -> bool {
         match figure {
             Figure::Registry => self.known_registry().is_some(),
-            Figure::Portfolio => self.known_portfolio().is_some(),
+            Figure::Portfolio => self.figures.of_portfolio().is_some(),
         }
     }
 }

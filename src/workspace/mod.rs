@@ -57,7 +57,7 @@ pub use crate::ledger::LEDGER_FILE;
 pub use claim::{Claimed, ClaimedPlay, ClearedPlay, PlayClaim};
 pub use decide::{DecideError, Decided, DecisionRequest, RecordedDecision, find_batch, find_entry};
 pub use ending::{DiffLine, EndingPlan};
-pub use figures::Figure;
+pub use figures::{Figure, Figures};
 pub use hand_off::HandedOff;
 pub use ledger_view::Needed;
 pub use outcomes::{OutcomeReport, ReportedOutcome};

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::uncovered::why_uncovered;
 use super::{Play, Subject};
+use crate::domain::experiment::HOLDOUT;
 use crate::domain::labels;
 use crate::domain::money::share;
 use crate::domain::status::RunBegan;
@@ -68,12 +69,20 @@ fn play(subject: &Subject<'_>) -> Option<Play> {
     if let Some(chosen) = chosen(subject) {
         return Some(Play::chosen(subject, &chosen));
     }
+    if request.standing.status == Status::HeldOut {
+        return None;
+    }
     Play::ranked(subject, subject.recommended?)
 }
 
 /// Why nothing is recommended.
 fn why_none(subject: &Subject<'_>) -> String {
     let matching = subject.request.matching;
+    let experiment = matching.experiment(subject.request.number);
+    if let Some((experiment, HOLDOUT)) = experiment {
+        let id = experiment.id();
+        return format!("held out: part of experiment {id}, which compares with doing nothing");
+    }
     if subject.candidates.is_empty() {
         return why_uncovered(matching, subject.request.number);
     }
@@ -101,7 +110,6 @@ fn state(subject: &Subject<'_>) -> String {
     match standing.status {
         Status::Automatic => "cleared to run".to_owned(),
         Status::Held => "needs a review before it runs".to_owned(),
-        Status::HeldOut => "held out by an experiment: it does not run".to_owned(),
         Status::Pending => pending(subject, standing),
         Status::Stale => match decision {
             Some(decision) => {

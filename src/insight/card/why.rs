@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Subject;
+use crate::domain::experiment::HOLDOUT;
 use crate::domain::labels::LabelKind;
 use crate::domain::money::counted;
 use crate::domain::number::or;
@@ -22,7 +23,8 @@ pub(super) fn why(subject: &Subject<'_>) -> Vec<String> {
 /// `Experiment sup-2027-q1: in the arm PB_SUP_002`.
 fn experiment(subject: &Subject<'_>) -> Option<String> {
     let (experiment, arm) = subject.request.matching.experiment(subject.request.number)?;
-    Some(format!("Experiment {}: in the arm {arm}", experiment.id()))
+    // What is held out says so where the play would be.
+    (arm != HOLDOUT).then(|| format!("Experiment {}: in the arm {arm}", experiment.id()))
 }
 
 /// `Risk 0.83: exec disengaged, usage drop, escalation (2)`. Signals that the risk is not made of

@@ -1,5 +1,7 @@
 //! Which intervention each outcome belongs to, and which outcome of an intervention is the one that says.
 
+use rayon::prelude::*;
+
 use super::plays::Plays;
 use crate::approval::join::{Measured, last_of_each};
 use crate::store::dataset::fields;
@@ -28,7 +30,7 @@ impl Joined {
             plays.started().of_outcome(id, *customer, playbook, dates.day(row))
         };
         let play_of: Vec<Option<usize>> =
-            table.customers().iter().enumerate().map(play_of).collect();
+            table.customers().par_iter().enumerate().map(play_of).collect();
         let joined = play_of.iter().enumerate().filter_map(|(row, play)| Some((row, (*play)?)));
         let measured = |(row, play)| (play, Measured::new(dates.day(row), dates.get(row)), row);
         let outcome_of = last_of_each(plays.all().len(), joined.map(measured));

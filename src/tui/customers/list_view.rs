@@ -22,11 +22,11 @@ use crate::tui::state::{Pane, State};
 use crate::tui::widget::canvas::{Canvas, Spot};
 use crate::tui::widget::pane::pane;
 use crate::tui::widget::text::{bar, fit, left, right, wrap};
-use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
+use crate::tui::widget::theme::{IN_EXPERIMENT, NOT_MINE, Theme, sign};
 use crate::workspace::{Scope, Snapshot};
 
 /// Columns of the terminal in front of the list's: cursor, mark of a change, selection, status, and
-/// whether the reviewer may decide.
+/// whether the reviewer may decide, or else whether an experiment has the customer.
 const FRONT: usize = 5;
 /// Texts of so many rows are measured at once, so that columns keep their widths while the list moves
 /// by a few rows.
@@ -333,7 +333,11 @@ impl<'a> Rows<'a> {
                 true => Span::raw(" "),
                 false => Span::styled(sign(status), theme.status(status)),
             },
-            Span::raw(if foreign { NOT_MINE } else { " " }),
+            match (foreign, snapshot.matching.experiment(number).is_some()) {
+                (true, _) => Span::raw(NOT_MINE),
+                (false, true) => Span::styled(IN_EXPERIMENT, theme.accent()),
+                (false, false) => Span::raw(" "),
+            },
         ];
         let row = Row { snapshot, number, view, theme };
         let dimmed = if foreign { theme.quiet() } else { Style::new() };

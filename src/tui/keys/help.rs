@@ -16,7 +16,7 @@ use crate::tui::mouse::gestures::{self, GESTURES};
 use crate::tui::screen::id::Screen;
 use crate::tui::state::{Overlay, State};
 use crate::tui::widget::text::{fit, left, wrap};
-use crate::tui::widget::theme::{NOT_MINE, Theme, sign};
+use crate::tui::widget::theme::{IN_EXPERIMENT, NOT_MINE, Theme, sign};
 use crate::tui::widget::words::Words;
 
 /// Columns of the keys.
@@ -184,6 +184,7 @@ fn signs() -> impl Iterator<Item = Line<'static>> {
     let marks = [
         ("◆", "just changed on disk"),
         ("●", "selected"),
+        (IN_EXPERIMENT, "in an experiment, which chose the playbook or leaves it as it is"),
         (NOT_MINE, "needs a decision that you may not make: above your limit, or approved by you"),
     ];
     let mark = |(sign, words): (&str, &str)| Line::from(format!("  {sign}  {words}"));

@@ -198,7 +198,7 @@ pub static COLUMNS: [Column; 11] = [
         sort_column: by("net", "net value", true),
         sort: |row| row.number(|r| Some(r.net_value())),
         export: &[("net_value", |row| row.value(|r| Some(r.net_value())))],
-        show: number(7, 2, |row| row.cell(|r| short_dollars(r.net_value()))),
+        show: number(6, 2, |row| row.cell(|r| short_dollars(r.net_value()))),
     },
     Column {
         title: "ROI",
@@ -215,7 +215,7 @@ pub static COLUMNS: [Column; 11] = [
         show: number(7, 4, |row| row.learned_rate().map(percent).unwrap_or_default()),
     },
     Column {
-        title: "0%     100%",
+        title: "Interval",
         sort_column: by("uncertainty", "uncertainty", true),
         sort: |row| {
             let learned = row.learned();

@@ -7,6 +7,8 @@ use super::columns::picture;
 use super::{Item, selected, stage_name};
 use crate::domain::money::{self, count, counted, dollars, ratio, share};
 use crate::domain::{Finding, Labels, Playbook, Severity};
+use crate::insight::experiment::holdout::{self, against_holdout};
+use crate::insight::experiment::result::Difference;
 use crate::insight::learning::LearnedRow;
 use crate::insight::lessons::{Lesson, words};
 use crate::insight::registry::{InSegment, Registered};
@@ -172,7 +174,10 @@ fn in_segments(
     let highest = registered.segments.iter().map(|s| s.economics.roi).fold(0.0, f64::max);
     let mut has_picture = false;
     for segment in &registered.segments {
-        in_segment(builder, segment, highest);
+        let results = snapshot.figures().known_experiments().unwrap_or_default();
+        let policy = snapshot.matching.policy();
+        let holdout = against_holdout(playbook, &segment.segment, policy, results);
+        in_segment(builder, segment, highest, holdout);
         let learned = snapshot.known_learned();
         if let Some(row) = learned.and_then(|all| all.exact_row(&playbook.id, &segment.segment)) {
             let reported = segment.economics.evidence;
@@ -205,7 +210,12 @@ fn learned_words(reported: Option<f64>, runs: f64, learned: &LearnedRow) -> Stri
     format!("reported {}, learned {}", of(reported, runs), of(learned.success_rate, learned.runs))
 }
 
-fn in_segment(builder: &mut DetailBuilder<'_>, segment: &InSegment, highest: f64) {
+fn in_segment(
+    builder: &mut DetailBuilder<'_>,
+    segment: &InSegment,
+    highest: f64,
+    holdout: Option<&Difference>,
+) {
     let theme = builder.theme;
     let economics = &segment.economics;
     let share = if highest > 0.0 && highest.is_finite() { economics.roi / highest } else { 0.0 };
@@ -220,7 +230,9 @@ fn in_segment(builder: &mut DetailBuilder<'_>, segment: &InSegment, highest: f64
     ]));
     let evidence = &economics.evidence;
     let rate = evidence.success_rate.map(|rate| {
-        format!("; {} gross success rate", money::rate(rate, wilson(rate, evidence.runs)))
+        // What is compared with doing nothing says what the plays change.
+        let gross = if holdout.is_some() { "" } else { "gross " };
+        format!("; {} {gross}success rate", money::rate(rate, wilson(rate, evidence.runs)))
     });
     let text = format!(
         "value {}, cost {}; {}{}",
@@ -230,6 +242,9 @@ fn in_segment(builder: &mut DetailBuilder<'_>, segment: &InSegment, highest: f64
         rate.unwrap_or_default()
     );
     builder.text(3, &text, theme.quiet());
+    if let Some(difference) = holdout {
+        builder.text(3, &holdout::words(difference), Style::new());
+    }
 }
 
 /// Its ROI beside that of the others of its stage, where both are eligible.

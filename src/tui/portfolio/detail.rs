@@ -5,10 +5,11 @@ use ratatui::text::{Line, Span};
 
 use super::heat::Marked;
 use super::items::{Group, Item, Series};
-use super::{Shown, experiments, heat, names};
+use super::{Shown, calibration, experiments, heat, names};
 use crate::domain::money::{count, counted, dollars, plain, rate, ratio, short_dollars};
 use crate::domain::number::{Num, round};
 use crate::insight::Portfolio;
+use crate::insight::experiment::holdout::{self, against_holdout};
 use crate::insight::portfolio::{CommittedPlays, Investment, KpiStatus, Target};
 use crate::insight::words::{self, percent};
 use crate::matching::words::{runs, share};
@@ -49,6 +50,7 @@ pub fn tell(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>, 
             plays(builder, figures, None);
         }
         Group::Kpis => kpis(builder, figures),
+        Group::Calibration => calibration::tell(builder, shown),
         Group::Experiments => {
             if let Item::Experiment(result) | Item::Arm(result, _) = item {
                 experiments::tell(builder, result, shown.dataset);
@@ -320,7 +322,12 @@ fn leaders(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
             builder.labelled("Playbook", names::leader_name(row), theme.strong());
             builder.labelled("ID", &row.playbook_id, Style::new());
             builder.labelled("Segment", words::segment(row.segment.as_deref()), Style::new());
-            let told = |share| format!("; {} gross success rate", rate(share, row.interval()));
+            let playbook = shown.dataset.playbook_by_id(&row.playbook_id);
+            let holdout = playbook.zip(row.segment.as_deref()).and_then(|(playbook, segment)| {
+                against_holdout(playbook, segment, policy, shown.experiments)
+            });
+            let gross = if holdout.is_some() { "" } else { "gross " };
+            let told = |share| format!("; {} {gross}success rate", rate(share, row.interval()));
             let rate = row.success_rate.map(told);
             let text = row.runs.map_or("runs not recorded".to_owned(), runs);
             builder.labelled(
@@ -328,6 +335,9 @@ fn leaders(builder: &mut DetailBuilder<'_>, shown: Shown<'_>, item: &Item<'_>) {
                 &format!("{text}{}", rate.unwrap_or_default()),
                 Style::new(),
             );
+            if let Some(difference) = holdout {
+                builder.labelled("Holdout", &holdout::words(difference), Style::new());
+            }
             let money = |amount: Option<f64>| amount.map_or("–".to_owned(), dollars);
             let text = format!("value {}, cost {}", money(row.avg_value), money(row.avg_cost));
             builder.labelled("Per run", &text, Style::new());

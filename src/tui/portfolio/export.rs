@@ -88,6 +88,11 @@ fn figures(shown: Shown<'_>, item: &Item<'_>) -> Vec<(&'static str, Value)> {
             ("outcomes", number(arm.outcomes as f64)),
             ("success_rate", number(arm.rate)),
         ],
+        Item::Saved(row) => vec![
+            ("playbook_id", text(row.id)),
+            ("outcomes", number(row.saved.outcomes as f64)),
+            ("figure", number(row.saved.ratio)),
+        ],
         Item::Segment(row) => vec![
             ("segment", text(&*row.segment)),
             ("customers", count(row.customers)),

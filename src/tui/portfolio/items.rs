@@ -1,5 +1,6 @@
 //! The lines of the portfolio: which there are, what each is about, and which customers are behind it.
 
+use super::calibration::name;
 use super::{Shown, experiments, names};
 use crate::domain::number::Num;
 use crate::domain::{Labels, Policy};
@@ -7,6 +8,7 @@ use crate::filter::write::{exactly, path_text};
 use crate::insight::Portfolio;
 use crate::insight::experiment::ExperimentResult;
 use crate::insight::experiment::result::ArmResult;
+use crate::insight::learning::calibration::Saved;
 use crate::insight::portfolio::decided::Person;
 use crate::insight::portfolio::tally::Count;
 use crate::insight::portfolio::{Kpi, Leader, Path, PlaybookPlays, Segment, Stage, UnderReview};
@@ -25,6 +27,7 @@ pub enum Group {
     Investment,
     Kpis,
     Experiments,
+    Calibration,
     Segments,
     Stages,
     Spots,
@@ -70,6 +73,8 @@ pub enum Item<'a> {
     Experiment(&'a ExperimentResult),
     /// An arm of an experiment.
     Arm(&'a ExperimentResult, &'a ArmResult),
+    /// What was saved against what was expected, by a playbook or by all.
+    Saved(SavedRow<'a>),
     Segment(&'a Segment),
     Stage(&'a Stage),
     /// The customers of a stage and segment.
@@ -84,6 +89,14 @@ pub enum Item<'a> {
     LastSnapshot,
     Person(&'a Person),
     Reason(&'a str, usize),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SavedRow<'a> {
+    /// The playbook; all of them where `None`.
+    pub id: Option<&'a str>,
+    pub title: &'a str,
+    pub saved: &'a Saved,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -147,6 +160,16 @@ pub fn items<'a>(shown: Shown<'a>) -> Vec<Item<'a>> {
     let leaders = figures.leaderboard.iter().enumerate();
     lines.add(Group::Leaders, leaders.map(|(n, row)| Item::Leader(n + 1, row)), MOST);
     lines.add(Group::Review, figures.under_review.iter().map(Item::Review), MOST);
+    let calibration = shown.calibration;
+    if calibration.all.ratio.is_some() {
+        let playbooks = calibration.playbooks.iter();
+        let row = |id: Option<&'a str>, saved: &'a Saved| {
+            Item::Saved(SavedRow { id, title: name(id, shown.dataset), saved })
+        };
+        let playbooks = playbooks.map(|of| row(Some(&of.playbook_id), &of.saved));
+        let all = std::iter::once(row(None, &calibration.all));
+        lines.add(Group::Calibration, all.chain(playbooks), MOST);
+    }
     let snapshots = figures.trend.snapshots.len();
     let over_time = [Series::HighRisk, Series::Revenue].map(Item::Series);
     let over_time = over_time.into_iter().chain([Item::Direction]).filter(|_| snapshots > 1);
@@ -200,8 +223,15 @@ impl<'a> Lines<'a> {
 impl Group {
     /// False where each line is something of its own, in an order that means something.
     fn is_sorted(self) -> bool {
-        let is_own = matches!(self, Self::Headline | Self::Investment | Self::Kpis | Self::Trend);
-        !is_own && self != Self::Experiments
+        !matches!(
+            self,
+            Self::Headline
+                | Self::Investment
+                | Self::Kpis
+                | Self::Trend
+                | Self::Experiments
+                | Self::Calibration
+        )
     }
 }
 
@@ -261,6 +291,7 @@ impl Item<'_> {
             Self::Money(_) => Group::Investment,
             Self::Kpi(_) => Group::Kpis,
             Self::Experiment(_) | Self::Arm(..) => Group::Experiments,
+            Self::Saved(_) => Group::Calibration,
             Self::Segment(_) => Group::Segments,
             Self::Stage(_) => Group::Stages,
             Self::Spot(_) => Group::Spots,
@@ -292,6 +323,7 @@ impl Item<'_> {
             Self::Kpi(kpi) => of_two("kpi", Some(kpi.name), None),
             Self::Experiment(result) => of_two("experiment", Some(&result.id), None),
             Self::Arm(result, arm) => of_two("arm", Some(&result.id), Some(&arm.arm)),
+            Self::Saved(row) => of_two("saved", row.id, None),
             Self::Segment(row) => of_two("segment", Some(&row.segment), None),
             Self::Stage(row) => of_two("stage", row.stage.as_deref(), None),
             Self::Spot(spot) => of_two("spot", spot.stage, Some(spot.segment)),
@@ -339,6 +371,7 @@ impl Item<'_> {
             Self::Playbook(row) => {
                 behind(row.recommendations, exactly("playbook", Some(&row.playbook_id)))
             }
+            Self::Saved(_) => none("Measured over past outcomes; see Playbooks (3)"),
             Self::Kpi(_) => none("Measured over past runs, so there are no customers to list"),
             Self::Experiment(_) | Self::Arm(..) => {
                 none("No filter finds who is in an experiment; `nextplay match` lists it")

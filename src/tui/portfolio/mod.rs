@@ -4,10 +4,12 @@
 //! - `names`: what things are called and how their numbers read.
 //! - `rows`: the lines as they are drawn.
 //! - `experiments`: what experiments say, and ending one.
+//! - `calibration`: what was saved against what was expected.
 //! - `detail`: the selected line in full, with `heat`: the map of stages and segments.
 //!
 //! All numbers are those of [`crate::insight::portfolio`]; only the lengths of bars are computed here.
 
+mod calibration;
 mod detail;
 pub(crate) mod experiments;
 mod export;
@@ -25,6 +27,7 @@ use crate::domain::Policy;
 use crate::domain::money::{count, counted};
 use crate::insight::Portfolio;
 use crate::insight::experiment::ExperimentResult;
+use crate::insight::learning::Calibration;
 use crate::store::Dataset;
 use crate::tui::event::Effect;
 use crate::tui::keys::keymap::no_matches;
@@ -38,7 +41,8 @@ use crate::tui::widget::list_order::{ListOrder, SortColumn};
 use crate::tui::widget::pane::Sheet;
 use crate::tui::widget::text::fit;
 use crate::tui::widget::theme::Theme;
-use crate::workspace::Figure;
+use crate::workspace::figures::PortfolioFigures;
+use crate::workspace::{Figure, Figures};
 
 /// The figures on the screen.
 #[derive(Clone, Copy)]
@@ -47,6 +51,7 @@ struct Shown<'a> {
     policy: &'a Policy,
     dataset: &'a Dataset,
     experiments: &'a [ExperimentResult],
+    calibration: &'a Calibration,
     /// They are of an earlier view, and those of this one are being counted.
     outdated: bool,
     /// What was typed into the filter.
@@ -57,14 +62,15 @@ struct Shown<'a> {
 
 fn shown(state: &State) -> Option<Shown<'_>> {
     let snapshot = state.loaded()?;
-    let known = snapshot.known_portfolio();
-    let (counted, experiments) =
-        state.portfolio.counted.as_ref().map(|(figures, results)| (figures, results)).unzip();
+    let known = snapshot.figures().of_portfolio();
+    let counted = || state.portfolio.counted.as_ref().and_then(Figures::of_portfolio);
+    let PortfolioFigures { portfolio, experiments, calibration } = known.or_else(counted)?;
     Some(Shown {
-        figures: known.or(counted)?,
+        figures: portfolio,
         policy: snapshot.matching.policy(),
         dataset: snapshot.matching.dataset(),
-        experiments: snapshot.known_experiments().or(experiments)?,
+        experiments,
+        calibration,
         outdated: known.is_none(),
         filter: &state.portfolio.filter,
         order: state.portfolio.order,
@@ -150,11 +156,9 @@ pub fn keep_selection(state: &mut State) {
 
 /// The figures, where they are not counted yet.
 pub fn pending_effect(state: &mut State) -> Option<Effect> {
-    let known = state.loaded().and_then(|snapshot| {
-        snapshot.known_portfolio().cloned().zip(snapshot.known_experiments().cloned())
-    });
-    if known.is_some() {
-        state.portfolio.counted = known;
+    let known = state.loaded().map(|snapshot| snapshot.figures());
+    if let Some(known) = known.filter(|known| known.of_portfolio().is_some()).cloned() {
+        state.portfolio.counted = Some(known);
     }
     state.request_figure(Figure::Portfolio)
 }
@@ -162,6 +166,7 @@ pub fn pending_effect(state: &mut State) -> Option<Effect> {
 /// The playbook of the selected line, where it is about one.
 pub fn subject(state: &State) -> Option<Subject> {
     let id = match selected(state)?.1 {
+        Item::Saved(row) => return row.id.map(|id| Subject::Playbook(id.into())),
         Item::Playbook(playbook) => &playbook.playbook_id,
         Item::Leader(_, leader) => &leader.playbook_id,
         Item::Review(review) => &review.playbook_id,

@@ -24,6 +24,7 @@ pub fn title(group: Group) -> &'static str {
         Group::Investment => "Investment",
         Group::Kpis => "KPIs",
         Group::Experiments => "Experiments",
+        Group::Calibration => "Saved against expected",
         Group::Segments => "Segments",
         Group::Stages => "Stages",
         Group::Spots => "Hot spots",
@@ -39,7 +40,9 @@ pub fn title(group: Group) -> &'static str {
 /// What a group without lines says.
 pub fn nothing(group: Group) -> Option<String> {
     let text = match group {
-        Group::Headline | Group::Investment | Group::Experiments => return None,
+        Group::Headline | Group::Investment | Group::Experiments | Group::Calibration => {
+            return None;
+        }
         Group::Kpis => "no data",
         Group::Segments | Group::Stages | Group::Spots => "no customers",
         Group::Paths => "no forecast has a path",
@@ -72,6 +75,7 @@ pub fn label<'a>(item: &Item<'a>, labels: &'a Labels) -> Cow<'a, str> {
         Item::Kpi(kpi) => words::kpi_title(kpi),
         Item::Experiment(result) => &result.id,
         Item::Arm(result, arm) => return Cow::Owned(arm_name(result, arm)),
+        Item::Saved(row) => row.title,
         Item::Segment(row) => &row.segment,
         Item::Stage(row) => return words::stage(labels, row.stage.as_deref()),
         Item::Spot(spot) => return Cow::Owned(spot_name(spot, labels)),
@@ -95,6 +99,7 @@ pub fn texts<'a>(item: &Item<'a>, labels: &'a Labels) -> [String; 4] {
     let (id, segment) = match item {
         // An arm is found with its experiment.
         Item::Arm(result, _) => (result.id.as_str(), ""),
+        Item::Saved(row) => (row.id.unwrap_or_default(), ""),
         Item::Playbook(row) => (row.playbook_id.as_str(), ""),
         Item::Leader(_, row) => (row.playbook_id.as_str(), words::segment(row.segment.as_deref())),
         Item::Review(row) => (row.playbook_id.as_str(), words::segment(row.segment.as_deref())),

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::Shown;
+use super::calibration::ratio as ratio_of;
 use super::experiments::{advice, arm_interval, arm_picture, number};
 use super::items::{BY_AMOUNT, BY_COUNT, BY_NAME, Group, Item, Money, Series, items};
 use super::names::{
@@ -171,6 +172,7 @@ impl Columns {
         let (plays, count, amount, rest) = match group {
             Group::Investment => ("", "committed", "all", ""),
             Group::Experiments => ("customers", "outcomes", "rate", "interval"),
+            Group::Calibration => ("", "outcomes", "saved", "interval"),
             Group::Segments => ("plays", "customers", "at risk", "level"),
             Group::Stages | Group::Spots | Group::Paths => ("", "customers", "at risk", ""),
             Group::Playbooks => ("", "plays", "value", "cost"),
@@ -317,6 +319,13 @@ fn line(columns: Columns, shown: Shown<'_>, scales: &Scales, item: &Item<'_>) ->
                     .rest(interval, Style::new())
                     .rest(arm_picture(arm, if room < 9 { 0 } else { room }), theme.accent())
             }
+        }
+        Item::Saved(row) => {
+            let (ratio, ends) = ratio_of(row.saved).unwrap_or(("–".to_owned(), String::new()));
+            Row::new(label())
+                .count(count(row.saved.outcomes))
+                .amount(ratio)
+                .rest(ends, theme.quiet())
         }
         Item::Segment(row) => {
             let (sign, style) = level(row.level, theme);

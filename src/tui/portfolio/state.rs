@@ -1,11 +1,8 @@
 //! What the Portfolio screen keeps between two frames.
 
-use std::sync::Arc;
-
-use crate::insight::Portfolio;
-use crate::insight::experiment::ExperimentResult;
 use crate::tui::widget::line_list::Position;
 use crate::tui::widget::list_order::ListOrder;
+use crate::workspace::Figures;
 
 /// The state of the Portfolio screen.
 #[derive(Debug, Clone, Default)]
@@ -18,7 +15,7 @@ pub struct PortfolioState {
     pub filter: String,
     /// The order of the lines within their groups.
     pub order: ListOrder,
-    /// The figures and the results of experiments that were counted last: they stay on the screen while those of a newer view are
+    /// The figures that were counted last: they stay on the screen while those of a newer view are
     /// being counted.
-    pub counted: Option<(Arc<Portfolio>, Arc<[ExperimentResult]>)>,
+    pub counted: Option<Figures>,
 }

@@ -162,7 +162,7 @@ impl Question {
             changes: plan.lines(),
             scroll: 0,
             warning: format!("! {}. The change takes effect for everyone at once.", plan.follows),
-            yes: format!("write {}", counted(plan.len(), "file")),
+            yes: format!("write {}", counted(plan.file_count(), "file")),
             effect: Effect::EndExperiment(plan),
             shown: None,
         })

@@ -102,7 +102,7 @@ mod tests {
                 "view.1.filter: \"risk>\" needs a value",
                 "view.1.scope: there is no scope \"owner\"; one of all, mine, can_approve",
                 "view.2.sort: there is no sort column \"rio\"; one of file_order, name, stage, eligible, \
-                 recommended, outranked, blocked, net, roi, learned",
+                 recommended, outranked, blocked, net, roi, learned, uncertainty",
                 "view.2.scope: Playbooks has no scope",
                 "view.3.filter: What-if has no filter",
                 "view.3.sort: What-if has no order to choose",

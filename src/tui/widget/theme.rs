@@ -182,6 +182,9 @@ impl Theme {
 /// The sign of a row that needs a decision which the reviewer may not make.
 pub const NOT_MINE: &str = "⊘";
 
+/// The sign of a row whose customer is in an experiment.
+pub const IN_EXPERIMENT: &str = "◇";
+
 /// The sign of a status, beside its word where there is room for it.
 pub fn sign(status: Status) -> &'static str {
     match status {

@@ -10,7 +10,7 @@ use super::chosen::{BuiltIn, problems, theme};
 use super::color::Rgb;
 use super::display::{Depth, Display};
 use super::roles::{ROLES, Role};
-use super::{NOT_MINE, Theme, sign};
+use super::{IN_EXPERIMENT, NOT_MINE, Theme, sign};
 use crate::domain::Status;
 use crate::domain::ascii::ascii;
 use crate::settings::Settings;
@@ -249,7 +249,7 @@ fn signs_are_different_in_ascii_too() {
     };
     let statuses: Vec<&str> = Status::VARIANTS.iter().map(|status| sign(*status)).collect();
     differ("statuses", &statuses);
-    differ("marks of a row", &["▸", "◆", "●", NOT_MINE, "✓"]);
+    differ("marks of a row", &["▸", "◆", "●", NOT_MINE, IN_EXPERIMENT, "✓"]);
     differ("sections", &["▸", "▾", "✓"]);
     differ("figures", &["✓", "✗", "!", "▴", "·", "◆", "?", "→"]);
     differ("directions", &["↗", "→", "↘", "·"]);
