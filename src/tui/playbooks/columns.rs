@@ -163,7 +163,7 @@ pub static COLUMNS: [Column; 11] = [
         export: &[("journey_stage", |row| {
             text(row.playbook().and_then(|it| it.journey_stage.as_deref()))
         })],
-        show: Some(Show { width: 10, priority: 3, right: false, cell: |row| row.stage() }),
+        show: Some(Show { width: 10, priority: 5, right: false, cell: |row| row.stage() }),
     },
     Column {
         title: "Eligible",
@@ -205,7 +205,7 @@ pub static COLUMNS: [Column; 11] = [
         sort_column: by("roi", "ROI", true),
         sort: |row| row.number(Registered::best_roi),
         export: &[("roi", |row| row.value(Registered::best_roi))],
-        show: number(7, 5, |row| row.cell(|r| r.best_roi().map(ratio).unwrap_or_default())),
+        show: number(6, 3, |row| row.cell(|r| r.best_roi().map(ratio).unwrap_or_default())),
     },
     Column {
         title: "Learned",
