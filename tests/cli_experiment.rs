@@ -59,6 +59,16 @@ fn each_customer_gets_the_playbook_of_its_arm_from_the_first_day_on() {
         .ends(0)
         .prints(&[",decision,experiment,arm\n", ",,\"q1\",\"B\"\n"]);
     data.run(&["match"]).ends(0).prints(&["experiment", "q1: B"]);
+    let of_arm = data.run(&[
+        "match",
+        "--format",
+        "json",
+        "--as-of",
+        "2026-01-06T12:00:00Z",
+        "--filter",
+        "experiment:q1 arm=B",
+    ]);
+    assert_eq!(of_arm.json().as_array().unwrap().len(), of_b);
     // The same by every way of asking.
     let filtered =
         data.run(&["match", "--format", "json", "--filter", "segment:SMB"]).ends(0).json();

@@ -65,6 +65,10 @@ pub enum TextField {
     Play,
     /// How firmly the recommendation stands, as `explain` has it.
     Stability,
+    /// Id of the experiment that the customer is in.
+    Experiment,
+    /// The customer's arm in it.
+    Arm,
     /// `yes` where someone proposed a playbook and nobody has decided since, else `no`.
     Proposed,
 }
@@ -129,6 +133,8 @@ impl TextField {
             Self::Id => view().map(|view| view.id()),
             Self::Path => view()?.path(),
             Self::Play => Some(yes_or_no(matching.winner(number).is_some())),
+            Self::Experiment => matching.experiment(number).map(|(experiment, _)| experiment.id()),
+            Self::Arm => matching.experiment(number).map(|(_, arm)| arm),
             Self::Stability => matching.firm(number).map(|(stability, _)| stability.name()),
             Self::Proposed => Some(yes_or_no(!snapshot.proposals(number).is_empty())),
         }

@@ -373,9 +373,11 @@ impl Item<'_> {
             }
             Self::Saved(_) => none("Measured over past outcomes; see Playbooks (3)"),
             Self::Kpi(_) => none("Measured over past runs, so there are no customers to list"),
-            Self::Experiment(_) | Self::Arm(..) => {
-                none("No filter finds who is in an experiment; `nextplay match` lists it")
-            }
+            // Who was in it before counts as well.
+            Self::Experiment(result) | Self::Arm(result, _) => Err(format!(
+                "In Customers (2), /{} finds who is in it now",
+                exactly("experiment", Some(&result.id))
+            )),
             Self::Leader(..) | Self::Review(_) => {
                 none("From the performance log, which names no customers; see Playbooks (3)")
             }

@@ -6,7 +6,8 @@ pub const CUSTOMERS: &str = "Words are searched in id, name, segment, stage and 
     segment:SMB  stage:support  status:pending,held  playbook:usage  path:support  play:yes  \
     owner:dana  owner:me. With = the whole text must be equal, including case: segment=SMB  \
     playbook=PB_X  path=\"support>churn_risk\"; stage= finds customers without a stage; \
-    p_best<0.9  stability:could_flip,assumed finds recommendations that other numbers could change. for:me finds \
+    p_best<0.9  stability:could_flip,assumed finds recommendations that other numbers could change; \
+    experiment:sup-2026  arm:holdout finds customers in an experiment. for:me finds \
     what you may decide now. value is the account value; roi and cost are those of the recommendation; \
     urgency is revenue at risk in dollars a week, renews the days until the renewal.";
 
