@@ -152,9 +152,33 @@ fn a_hand_off_is_an_intervention_and_an_undone_one_is_not() {
     let told = data.run(&["learn", "--format", "json"]).ends(0).json();
     assert_eq!(told["counted"], 1);
     assert_eq!(told["rows"][1]["segment"], entry["basis"]["recommendation"]["segment"]);
+    // The other program reports the run under an id of its own; the outcome keeps the id that was handed off.
+    let stage = &entry["basis"]["recommendation"]["journey_stage"];
+    let row = |id: &str, day: &str, cost: u32| {
+        json!({"intervention_id": id, "customer_id": customer, "playbook_id": playbook,
+            "journey_stage": stage, "generated_at": day, "expected_cost": cost})
+    };
+    data.write(
+        "interventions.json",
+        json!([row("CRM-1", "2098-01-01", 11), row("CRM-2", "2098-06-01", 77)]).to_string(),
+    );
+    let later = ["learn", "--format", "json", "--as-of", "2099-02-01T12:00:00Z"];
+    let told = data.run(&later).ends(0).json();
+    assert_eq!((&told["counted"], &told["rows"][0]["avg_cost"]), (&json!(1), &json!(11)));
+    std::fs::remove_file(data.path("interventions.json")).unwrap();
     data.run(&["undo", id, "--by", "ops"]).ends(0);
     let told = data.run(&["learn", "--format", "json"]).ends(0).json();
     assert_eq!((&told["counted"], &told["skipped"]["not_joined"]), (&json!(0), &json!(1)));
+}
+
+#[test]
+fn an_intervention_without_a_playbook_contradicts_no_outcome_of_its_id() {
+    let data = Data::good();
+    let row = json!([{"intervention_id": "I1", "customer_id": "C1", "generated_at": "2026-11-01"}]);
+    data.write("interventions.json", row.to_string());
+    data.write("outcomes.json", json!([outcome("I1", "C1", "P1", true, "2026-11-05")]).to_string());
+    let told = data.run(&["learn", "--format", "json"]).json();
+    assert_eq!((&told["counted"], &told["rows"][0]["playbook_id"]), (&json!(1), &json!("P1")));
 }
 
 const PLAYBOOKS: [&str; 3] = ["P3", "P1", "P9"];

@@ -15,6 +15,8 @@ pub struct Started<'a> {
     all: Vec<Traits<'a>>,
     /// The last place by id, customer and playbook.
     by_id: FxHashMap<(&'a str, CustomerKey, &'a str), u32>,
+    /// Other ids of some of them, with customer and place.
+    others: Vec<(&'a str, CustomerKey, u32)>,
     /// The same under any playbook, once an outcome that names none asks.
     by_id_alone: OnceLock<FxHashMap<(&'a str, CustomerKey), u32>>,
     /// By customer, playbook, date and place, once an outcome asks that no id finds.
@@ -45,6 +47,23 @@ impl<'a> Started<'a> {
         )
     }
 
+    /// Adds another id of one of them: that of the hand-off, where a row of the data tells of it under an id of its own.
+    /// Of several of the customer and playbook it is the first from that day on, else the last.
+    pub fn also(&mut self, id: &'a str, customer: CustomerKey, playbook: &'a str, day: Date) {
+        let all = self.by_date();
+        let from = all
+            .partition_point(|(key, of, date, _)| (*key, *of, *date) < (customer, playbook, day));
+        let is_it =
+            |(key, of, ..): &&(CustomerKey, &str, Date, u32)| *key == customer && *of == playbook;
+        let before = || all.get(from.checked_sub(1)?).filter(is_it);
+        let Some((.., place)) = all.get(from).filter(is_it).or_else(before).copied() else {
+            return;
+        };
+        self.by_id.entry((id, customer, playbook)).or_insert(place);
+        self.others.push((id, customer, place));
+        self.by_id_alone = OnceLock::new();
+    }
+
     /// Returns the place of the intervention that an outcome is about: the one of its id where customer and
     /// playbook do not contradict, else the latest one of the same customer and playbook on or before its day, the
     /// last of equals. `None` where there is none.
@@ -58,7 +77,11 @@ impl<'a> Started<'a> {
         let own = || match playbook {
             _ if id.is_empty() => None,
             "" => self.by_id_alone().get(&(id, customer)).copied(),
-            _ => self.by_id.get(&(id, customer, playbook)).copied(),
+            _ => {
+                // A row without a playbook does not contradict any.
+                let of = |playbook| self.by_id.get(&(id, customer, playbook)).copied();
+                of(playbook).or_else(|| of(""))
+            }
         };
         let by_date = || {
             let (all, measured) = (self.by_date(), measured?);
@@ -73,7 +96,10 @@ impl<'a> Started<'a> {
 
     fn by_id_alone(&self) -> &FxHashMap<(&'a str, CustomerKey), u32> {
         self.by_id_alone.get_or_init(|| {
-            Self::named(&self.all).map(|(place, id, customer, _)| ((id, customer), place)).collect()
+            let others = self.others.iter().map(|(id, customer, place)| ((*id, *customer), *place));
+            let own =
+                Self::named(&self.all).map(|(place, id, customer, _)| ((id, customer), place));
+            others.chain(own).collect()
         })
     }
 
@@ -82,7 +108,9 @@ impl<'a> Started<'a> {
             let known = |(place, (_, customer, playbook, date)): (u32, &Traits<'a>)| {
                 Some(((*customer)?, *playbook, (*date)?, place))
             };
-            let mut all: Vec<_> = (0u32..).zip(&self.all).filter_map(known).collect();
+            let all =
+                (0u32..).zip(&self.all).filter(|(_, (_, _, playbook, _))| !playbook.is_empty());
+            let mut all: Vec<_> = all.filter_map(known).collect();
             // On this thread alone: others wait for it.
             all.sort_unstable();
             all

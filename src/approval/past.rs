@@ -31,7 +31,7 @@ pub fn past_plays(
     now: &Moment,
 ) -> Vec<PastPlay> {
     let all = started(dataset, number, hand_offs, now);
-    let failed = failed(dataset, number, hand_offs, &all);
+    let failed = failed(dataset, number, hand_offs, &all, now);
     let play = |(at, started): (usize, &Begun)| PastPlay {
         playbook: dataset.playbook_numbers.get(&started.playbook).copied(),
         date: started.day,
@@ -88,13 +88,18 @@ fn failed(
     number: usize,
     hand_offs: &HandOffs<'_>,
     all: &[Begun],
+    now: &Moment,
 ) -> FxHashSet<usize> {
     let Some(customer) = dataset.customer(number).map(|view| view.key) else {
         return FxHashSet::default();
     };
     let undone: FxHashSet<&str> = hand_offs.undone.iter().map(|entry| entry.id.as_str()).collect();
     let traits = all.iter().map(|its| (&*its.id, Some(customer), &*its.playbook, its.day));
-    let started = Started::new(traits);
+    let mut started = Started::new(traits);
+    for entry in hand_offs.standing.iter().filter(|entry| all.iter().all(|its| its.id != entry.id))
+    {
+        started.also(&entry.id, customer, &entry.playbook_id, now.day_of(entry.at));
+    }
     let outcome = |outcome: Outcome| {
         let (id, text) = (outcome.intervention_id.as_str(), outcome.measured_at.as_deref());
         let day = When::parse(text).map(When::day);

@@ -10,7 +10,6 @@ use super::session::Session;
 use crate::domain::text::escape_controls;
 use crate::domain::{Error, Person};
 use crate::insight::QueueItem;
-use crate::insight::capacity::Workload;
 use crate::report::{json, queue};
 use crate::workspace::Scope;
 use crate::workspace::scope::ScopeFilter;
@@ -81,7 +80,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         }
     })?;
     if matches!(args.format, Format::Table) {
-        for over in Workload::among(snapshot.over_capacity(), matching, &numbers) {
+        for over in snapshot.over_capacity().among(matching, &numbers) {
             note(&escape_controls(&over.words()));
         }
     }

@@ -47,7 +47,7 @@ pub struct Basis {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment: Option<InExperiment>,
     /// That experiment as the policy had it; in what is handed off, and in enrollments.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_readable")]
     pub experiment_as: Option<Box<Experiment>>,
     /// The inputs of limits that no one gave; of the cost and the runs those of the recommended
     /// playbook.
@@ -276,6 +276,14 @@ fn nothing_if_null<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Recommendation, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// What a later version wrote in another way is left out; the rest of the basis counts.
+fn if_readable<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Box<Experiment>>, D::Error> {
+    let value = serde_json::Value::deserialize(from)?;
+    Ok(Experiment::deserialize(value).ok().map(Box::new))
 }
 
 /// JSON has no infinity: a ratio too large for a double is written as `null`.

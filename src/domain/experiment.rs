@@ -48,6 +48,7 @@ impl Endpoint {
 
 /// An `[[experiment]]`; serialized, as hand-offs and enrollments record it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Experiment {
     /// A name of its own, and part of who gets which arm. No `:` in it.
     pub id: Option<CompactString>,

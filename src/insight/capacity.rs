@@ -1,8 +1,9 @@
 //! Who has more plays than time for them, by the capacities of the policy.
 
-use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 
-use super::queue::OverCapacity;
+use rustc_hash::FxHashMap;
+
 use crate::domain::capacity::Capacity;
 use crate::domain::money::{count, counted};
 use crate::domain::{Person, Status};
@@ -20,10 +21,11 @@ impl<'a> Owners<'a> {
     /// Looks up the owners of the data; none where the policy has no capacities.
     pub fn new(matching: &'a Matching) -> Self {
         let capacities = &matching.policy().capacities;
-        let place = |owner: &str| {
-            let owner = Person::new(owner);
-            capacities.iter().position(|capacity| capacity.owner.is(&owner))
-        };
+        let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+        for (place, capacity) in capacities.iter().enumerate() {
+            places.entry(capacity.owner.key()).or_insert(place);
+        }
+        let place = |owner: &str| places.get(Person::new(owner).key()).copied();
         let of_code = match capacities.is_empty() {
             true => Vec::new(),
             false => {
@@ -44,7 +46,7 @@ impl<'a> Owners<'a> {
     }
 }
 
-/// An owner and the plays that there are for it to do.
+/// An owner who has more plays to do than time for them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workload {
     /// The owner and the limit.
@@ -53,13 +55,21 @@ pub struct Workload {
     pub plays: usize,
 }
 
-impl Workload {
-    /// Those who have more plays that need a decision or may run than they have time for in a week, in the order of the
-    /// policy.
-    pub fn over(matching: &Matching, statuses: &[Status]) -> Vec<Self> {
+/// Those who have more plays that need a decision or may run than they have time for in a week.
+#[derive(Debug, Clone, Default)]
+pub struct OverCapacity {
+    /// In the order of the policy.
+    all: Vec<Workload>,
+    /// For each distinct owner of the data the place among them.
+    of_code: Vec<Option<usize>>,
+}
+
+impl OverCapacity {
+    /// Counts the plays of each owner.
+    pub fn new(matching: &Matching, statuses: &[Status]) -> Self {
         let capacities = &matching.policy().capacities;
         if capacities.is_empty() {
-            return Vec::new();
+            return Self::default();
         }
         let owners = Owners::new(matching);
         let mut plays = vec![0; capacities.len()];
@@ -69,35 +79,41 @@ impl Workload {
                 *plays += 1;
             }
         }
-        let all = capacities.iter().zip(plays);
-        let over = all.filter(|(capacity, plays)| *plays as f64 > capacity.plays_per_week);
-        over.map(|(capacity, plays)| Self { capacity: capacity.clone(), plays }).collect()
+        let mut all = Vec::new();
+        let place = |(capacity, plays): (&Capacity, usize)| {
+            let is_over = plays as f64 > capacity.plays_per_week;
+            is_over.then(|| {
+                all.push(Workload { capacity: capacity.clone(), plays });
+                all.len() - 1
+            })
+        };
+        let places: Vec<Option<usize>> = capacities.iter().zip(plays).map(place).collect();
+        let of_code = owners.of_code.iter().map(|at| places.get((*at)?).copied().flatten());
+        Self { of_code: of_code.collect(), all }
     }
 
-    /// Whether the owner of a customer is one of those who have more plays than time for them.
-    pub fn of(over: &[Self], matching: &Matching, number: usize) -> Option<OverCapacity> {
-        if over.is_empty() {
+    fn place(&self, matching: &Matching, number: usize) -> Option<usize> {
+        if self.all.is_empty() {
             return None;
         }
-        let owner = Person::new(matching.customer(number)?.owner()?);
-        let its = over.iter().find(|one| one.capacity.owner.is(&owner))?;
-        let plays_per_week = its.capacity.plays_per_week as usize;
-        Some(OverCapacity { plays: its.plays, plays_per_week })
+        let code = matching.customer(number)?.owner_code()?;
+        self.of_code.get(code as usize).copied().flatten()
     }
 
-    /// Those of some owners whose customers are among these.
-    pub fn among<'w>(over: &'w [Self], matching: &Matching, customers: &[usize]) -> Vec<&'w Self> {
-        if over.is_empty() {
-            return Vec::new();
-        }
-        let owners = Owners::new(matching);
-        let places: FxHashSet<usize> = customers.iter().filter_map(|one| owners.of(*one)).collect();
-        let capacities = matching.policy().capacities.iter().enumerate();
-        let listed: Vec<&Capacity> =
-            capacities.filter(|(place, _)| places.contains(place)).map(|(_, one)| one).collect();
-        over.iter().filter(|one| listed.contains(&&one.capacity)).collect()
+    /// The owner of a customer, where it is one of them.
+    pub fn of(&self, matching: &Matching, number: usize) -> Option<&Workload> {
+        self.all.get(self.place(matching, number)?)
     }
 
+    /// Those of them whose customers are among these.
+    pub fn among(&self, matching: &Matching, customers: &[usize]) -> Vec<&Workload> {
+        let places: BTreeSet<usize> =
+            customers.iter().filter_map(|number| self.place(matching, *number)).collect();
+        places.into_iter().filter_map(|place| self.all.get(place)).collect()
+    }
+}
+
+impl Workload {
     /// `dana has 9 plays and time for 5 a week`. The name is text from a file: not yet escaped.
     pub fn words(&self) -> String {
         let Self { capacity, plays } = self;

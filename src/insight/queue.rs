@@ -8,6 +8,7 @@ use crate::approval::Proposal;
 use crate::approval::proposals::ProposalTold;
 use crate::domain::status::{Change, Uncounted, UncountedTold};
 use crate::domain::{ApprovalReason, Basis, Chosen, Recommendation, Standing, Status, number};
+use crate::insight::capacity::Workload;
 use crate::matching::Matching;
 
 /// An item of the queue; serialized, one of `queue --format json`.
@@ -71,6 +72,13 @@ pub struct OverCapacity {
     pub plays: usize,
     /// How many the owner has time for.
     pub plays_per_week: usize,
+}
+
+impl From<&Workload> for OverCapacity {
+    fn from(over: &Workload) -> Self {
+        let plays_per_week = over.capacity.plays_per_week as usize;
+        Self { plays: over.plays, plays_per_week }
+    }
 }
 
 /// A customer with recommendation and status; serialized, an item of the customers that programs list.

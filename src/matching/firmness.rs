@@ -47,9 +47,16 @@ impl Bands {
 }
 
 impl Matching {
-    /// How firmly a customer's recommendation stands, as [`Matching::explain`] has it; `None` without one.
+    /// How firmly a customer's recommendation stands, as [`Matching::explain`] has it; `None` without one, and where
+    /// an experiment chose it or holds it back.
     pub fn firm(&self, number: usize) -> Option<Firm> {
-        self.winner(number)?;
+        let winner = self.winner(number)?;
+        if self.experiment(number).is_some() {
+            let is_first = |first: &Ranked| first.playbook == winner.playbook;
+            if self.is_held_out(number) || !self.candidates(number).next().is_some_and(is_first) {
+                return None;
+            }
+        }
         let firm = || {
             let candidates: Vec<&Ranked> = self.candidates(number).collect();
             Stability::of(self.policy().ranking, &candidates)

@@ -35,11 +35,8 @@ impl Score {
     /// Multiplies each product by the probability that the score is at most the one beside it; these rise.
     fn multiply(&self, products: &mut [(f64, f64)]) {
         match self {
-            Self::Constant(constant) => {
-                for (score, product) in products {
-                    *product *= f64::from(u8::from(*constant <= *score));
-                }
-            }
+            // The winner is above them from an angle on.
+            Self::Constant(_) => {}
             Self::Measured { rate, scale, less } => {
                 let mut walk = Walk::new(rate);
                 // Many are not in the way of most scores: nothing is left to multiply.
@@ -62,6 +59,9 @@ impl Score {
     }
 }
 
+/// Angles this near each other are one.
+const SAME: f64 = 1e-9;
+
 /// Returns the probability (0 to 1, to 1e-6) that no other option scores above the winner, which ties for.
 /// `None` where the winner's score is a constant.
 pub fn probability_of_best(winner: &Score, others: &[Score]) -> Option<f64> {
@@ -76,6 +76,22 @@ pub fn probability_of_best(winner: &Score, others: &[Score]) -> Option<f64> {
         }
     }
     ends.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    // Of two that differ in the last digits it counts that either is rough.
+    ends.dedup_by(|later, kept| {
+        let is_same = later.0 - kept.0 < SAME;
+        kept.1 |= is_same && later.1;
+        is_same
+    });
+    // The winner's angle from which it is above every constant.
+    let constants = others.iter().filter_map(|other| match other {
+        Score::Constant(constant) => Some((constant + less) / scale),
+        Score::Measured { .. } => None,
+    });
+    let least = constants.fold(0.0, f64::max);
+    if least >= 1.0 {
+        return Some(0.0);
+    }
+    let least = angle(least);
     let mut places = Vec::with_capacity(16 * ends.len());
     for ((from, rough_from), (to, rough_to)) in ends.iter().zip(ends.iter().skip(1)) {
         nodes(*from, *to, *rough_from || *rough_to, |at, weight| places.push((at, weight)));
@@ -83,9 +99,11 @@ pub fn probability_of_best(winner: &Score, others: &[Score]) -> Option<f64> {
     places.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let product =
         |(at, weight): (f64, f64)| (scale * at.sin().powi(2) - less, weight * rate.density(at));
+    let below = places.partition_point(|(at, _)| *at < least);
     let mut products: Vec<(f64, f64)> = places.into_iter().map(product).collect();
     let sum = |products: &[(f64, f64)]| products.iter().map(|(_, product)| product).sum::<f64>();
     let whole = sum(&products);
+    products.iter_mut().take(below).for_each(|(_, product)| *product = 0.0);
     others.iter().for_each(|other| other.multiply(&mut products));
     Some((sum(&products) / whole).clamp(0.0, 1.0))
 }
@@ -151,6 +169,10 @@ mod tests {
             (vec![one(5.0, 1.0, 4.0), one(4.9, 1.0, 9.0), one(4.0, 0.5, 0.0)], 0.504_860_585_341),
             (vec![one(20.0, 0.5, 0.5), one(19.0, 0.3, 1.5)], 0.439_935_022_743),
             (vec![one(20.0, 0.5, 3000.0), one(19.5, 0.3, 2000.0)], 0.742_924_405_209),
+            // The other ends, as a root does, where the winner is likeliest.
+            (vec![(1000.0, 30.0, 0.999, 5.0), (1000.0, 30.0, 1.0, 5.0)], 0.507_553_900_5),
+            // As much as the winner is worth at most.
+            (vec![one(20.0, 1.0, 50_000.0), one(20.0, 0.5, 0.0)], 0.0),
         ]
     }
 

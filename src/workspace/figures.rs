@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
-use crate::insight::capacity::Workload;
+use crate::insight::capacity::OverCapacity;
 use crate::insight::experiment::ExperimentResult;
 use crate::insight::learning::{Calibration, Learned};
 use crate::insight::lessons::Lesson;
@@ -18,8 +18,8 @@ pub struct Figures {
     pub(super) registry: Arc<OnceLock<Registry>>,
     /// Findings about decisions.
     pub(super) decisions: Arc<OnceLock<Vec<Finding>>>,
+    pub(super) over_capacity: Arc<OnceLock<OverCapacity>>,
     /// Whether a reviewer owns any customer.
-    pub(super) over_capacity: Arc<OnceLock<Vec<Workload>>>,
     pub(super) my_accounts: Arc<OnceLock<(Person, bool)>>,
     pub(super) portfolio: Arc<OnceLock<Arc<Portfolio>>>,
     pub(super) learned: Arc<OnceLock<Learned>>,
@@ -103,8 +103,8 @@ impl Snapshot {
 
     /// Returns the owners who have more plays that need a decision or may run than time for them. The first call takes a
     /// while with many customers.
-    pub fn over_capacity(&self) -> &[Workload] {
-        let find = || Workload::over(&self.matching, &self.statuses);
+    pub fn over_capacity(&self) -> &OverCapacity {
+        let find = || OverCapacity::new(&self.matching, &self.statuses);
         self.figures.over_capacity.get_or_init(find)
     }
 

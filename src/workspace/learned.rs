@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::snapshot::Snapshot;
 use crate::approval::{Authority, InForce};
 use crate::domain::experiment::{HOLDOUT, RANKING};
-use crate::domain::{DecisionKind, PerformanceRow};
+use crate::domain::{DecisionKind, Entry, PerformanceRow};
 use crate::insight::experiment::{Evidence, ExperimentResult};
 use crate::insight::learning::counted::counted;
 use crate::insight::learning::plays::HandedOff;
@@ -23,15 +23,17 @@ impl Snapshot {
         for id in self.history.customers() {
             let hand_offs = InForce::new(self.history.of_customer(id), &authority).hand_offs;
             all.undone.extend(hand_offs.undone.iter().map(|entry| entry.id.to_string()));
-            let alone = match self.matching.dataset().customer_number(id) {
-                Some(number) if !hand_offs.standing.is_empty() => self.only_handed_off(number),
-                Some(_) => Vec::new(),
-                None => hand_offs.standing.iter().map(|entry| Arc::clone(entry)).collect(),
-            };
-            all.alone.extend(alone.into_iter().map(|entry| {
-                let day = self.now.day_of(entry.at);
-                (entry, day)
-            }));
+            if hand_offs.standing.is_empty() {
+                continue;
+            }
+            let only =
+                self.matching.dataset().customer_number(id).map(|it| self.only_handed_off(it));
+            for entry in hand_offs.standing {
+                let is_alone = |only: &Vec<Arc<Entry>>| only.iter().any(|one| one.id == entry.id);
+                let of =
+                    if only.as_ref().is_none_or(is_alone) { &mut all.alone } else { &mut all.told };
+                of.push((Arc::clone(entry), self.now.day_of(entry.at)));
+            }
         }
         // In the order of the ledger.
         all.alone.sort_by_key(|(entry, _)| entry.seq);

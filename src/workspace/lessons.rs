@@ -13,6 +13,6 @@ impl Snapshot {
         let customers: Vec<&str> = self.history.customers().collect();
         let of = |id: &&str| judged(self.history.of_customer(id), &authority);
         let all: Vec<Judged> = customers.par_iter().flat_map_iter(of).collect();
-        lessons(self.matching.dataset(), &all)
+        lessons(self.matching.dataset(), self.matching.policy(), &all)
     }
 }

@@ -16,7 +16,6 @@ use crate::domain::decision::PolicyBasis;
 use crate::domain::{
     Basis, Code, DecisionKind, Entry, Error, ErrorKind, Finding, Moment, Run, Standing, Status,
 };
-use crate::insight::capacity::Workload;
 use crate::insight::experiment;
 use crate::insight::plan::{May, Plan, Planner};
 use crate::insight::portfolio::Wait;
@@ -289,7 +288,7 @@ impl Snapshot {
             proposals: &self.proposals_with(number, &standing),
             basis,
             basis_hash: hash,
-            over_capacity: Workload::of(self.over_capacity(), &self.matching, number),
+            over_capacity: self.over_capacity().of(&self.matching, number).map(Into::into),
             since: self.waits_since(number),
             today: self.today,
         };

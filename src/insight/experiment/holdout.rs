@@ -25,7 +25,7 @@ pub fn against_holdout<'a>(
 
 /// Returns a difference in words: `retained +3.2 points against the holdout (-2 to +8)`.
 pub fn words(difference: &Difference) -> String {
-    let points = |share: f64| format!("{:+}", round(share * 100.0, 1));
+    let points = |share: f64| format!("{:+}", round(share * 100.0, 1) + 0.0);
     match difference.difference {
         Some(found) => {
             let (low, high) = (points(difference.low), points(difference.high));

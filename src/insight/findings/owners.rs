@@ -1,5 +1,8 @@
 //! `unknown_owner`: a capacity of an owner whom no customer has, so that it limits nothing.
 
+use compact_str::CompactString;
+use rustc_hash::FxHashSet;
+
 use super::ground::Ground;
 use crate::domain::suggestion::{did_you_mean, suggestions};
 use crate::domain::{Code, Finding, Person};
@@ -8,16 +11,22 @@ use crate::store::dataset::fields;
 /// The name of the policy file, for people.
 const POLICY_FILE: &str = "nextplay.toml";
 
+/// So many owners that no customer has are given the nearest names.
+const HINTS: usize = 20;
+
 pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
     let capacities = &ground.matching.policy().capacities;
     if capacities.is_empty() {
         return Vec::new();
     }
     let owners = ground.dataset.tables.customers.texts(fields::OWNER).pool();
-    let known: Vec<Person> = owners.iter().map(Person::new).collect();
-    let unknown = capacities.iter().filter(|one| !known.iter().any(|its| its.is(&one.owner)));
-    let finding = |owner: &str| {
-        let hint = did_you_mean(&suggestions(owner, owners.iter()));
+    let known: FxHashSet<CompactString> =
+        owners.iter().map(|owner| Person::new(owner).key().into()).collect();
+    let unknown = capacities.iter().filter(|one| !known.contains(one.owner.key()));
+    let finding = |(place, owner): (usize, &str)| {
+        // All names are compared with each: that is for the first ones only.
+        let near = (place < HINTS).then(|| suggestions(owner, owners.iter())).unwrap_or_default();
+        let hint = did_you_mean(&near);
         let hint = hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
         let message = format!(
             "the capacity of {owner:?} limits nothing: no customer has this owner{hint}; fix owner in {POLICY_FILE}, or \
@@ -25,5 +34,5 @@ pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
         );
         Finding::new(Code::UnknownOwner, message).in_file(POLICY_FILE).field("capacity.owner")
     };
-    unknown.map(|one| finding(one.owner.name())).collect()
+    unknown.map(|one| one.owner.name().as_str()).enumerate().map(finding).collect()
 }

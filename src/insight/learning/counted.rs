@@ -55,6 +55,7 @@ pub fn counted<'a>(
 ) -> (Vec<Counted<'a>>, Skipped) {
     let table = &dataset.tables.outcomes;
     let dates = table.texts(fields::OUTCOME_AT);
+    let reported = table.texts(fields::OUTCOME_PLAYBOOK);
     let (saved, costs) =
         (table.numbers(fields::OUTCOME_SAVED), table.numbers(fields::OUTCOME_COST));
     let (successes, overrides) =
@@ -63,7 +64,10 @@ pub fn counted<'a>(
     let mut counted = Vec::new();
     for (row, place) in joined.play_of.iter().enumerate() {
         let play = place.and_then(|place| Some((place, plays.all().get(place)?)));
-        let Some((place, play)) = play else {
+        // Of a play without a playbook the outcome says which one it was.
+        let playbook = play.map(|(_, play)| play.playbook).filter(|playbook| !playbook.is_empty());
+        let playbook = playbook.or_else(|| reported.get(row)).unwrap_or_default();
+        let Some((place, play)) = play.filter(|_| !playbook.is_empty()) else {
             skipped.not_joined += 1;
             continue;
         };
@@ -85,7 +89,7 @@ pub fn counted<'a>(
             continue;
         }
         counted.push(Counted {
-            playbook: play.playbook,
+            playbook,
             segment: segment_of(dataset, play),
             measured: dates.day(row),
             success,

@@ -17,7 +17,7 @@ pub struct Play<'a> {
     pub id: &'a str,
     /// `None` of a customer that no data file names.
     pub customer: Option<CustomerKey>,
-    /// The playbook's id.
+    /// The playbook's id; empty where the row has none.
     pub playbook: &'a str,
     /// The day; `None` where that is not known.
     pub date: Option<Date>,
@@ -34,6 +34,8 @@ pub struct Play<'a> {
 pub struct HandedOff {
     /// Standing ones that no row of the interventions tells of, each with its day.
     pub alone: Vec<(Arc<Entry>, Date)>,
+    /// Standing ones that a row tells of under an id of its own, each with its day.
+    pub told: Vec<(Arc<Entry>, Date)>,
     /// Ids of those that were undone: a row with such an id never ran.
     pub undone: FxHashSet<String>,
 }
@@ -65,10 +67,7 @@ impl<'a> Plays<'a> {
             value: values.get(row),
         };
         let rows = table.customers().iter().enumerate().map(row);
-        let ran = |play: &Play<'_>| {
-            // What names no playbook says nothing about one.
-            !play.playbook.is_empty() && !handed_off.undone.contains(play.id)
-        };
+        let ran = |play: &Play<'_>| !handed_off.undone.contains(play.id);
         let rows = rows.filter(ran);
         let hand_off = |(entry, date): &'a (Arc<Entry>, Date)| Play {
             id: &entry.id,
@@ -79,7 +78,13 @@ impl<'a> Plays<'a> {
             cost: entry.basis.get().map(|basis| basis.cost()),
             value: entry.basis.get().map(|basis| basis.value()),
         };
-        Self::of(rows.chain(handed_off.alone.iter().map(hand_off)).collect())
+        let mut plays = Self::of(rows.chain(handed_off.alone.iter().map(hand_off)).collect());
+        for (entry, day) in &handed_off.told {
+            if let Some(customer) = dataset.ids.key(&entry.customer_id) {
+                plays.started.also(&entry.id, customer, &entry.playbook_id, *day);
+            }
+        }
+        plays
     }
 
     /// Of plays in their order.

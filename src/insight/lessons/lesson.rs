@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::judged::Judged;
 use super::proposal::Proposal;
-use crate::domain::{DecisionKind, number};
+use crate::domain::{DecisionKind, Policy, number};
 use crate::statistics::wilson;
 use crate::store::Dataset;
 
@@ -40,7 +40,7 @@ pub struct Lesson {
 }
 
 /// Returns the lessons of some decisions: playbooks in the order of their file, then by segment and reason.
-pub fn lessons(dataset: &Dataset, judged: &[Judged]) -> Vec<Lesson> {
+pub fn lessons(dataset: &Dataset, policy: &Policy, judged: &[Judged]) -> Vec<Lesson> {
     // A playbook that the file does not name comes last.
     let place =
         |id: &str| dataset.playbook_number(id).map_or(usize::MAX, |number| number.0 as usize);
@@ -73,7 +73,7 @@ pub fn lessons(dataset: &Dataset, judged: &[Judged]) -> Vec<Lesson> {
                 proposal: None,
                 overridden: overridden.count(),
             };
-            lesson.proposal = Proposal::new(&lesson, dataset, &all, &against);
+            lesson.proposal = Proposal::new(&lesson, dataset, policy, &all, &against);
             lessons.push(lesson);
         }
     }

@@ -9,15 +9,18 @@ use strum::IntoStaticStr;
 use super::judged::Judged;
 use super::lesson::Lesson;
 use crate::domain::number::Num;
-use crate::domain::{json, number};
+use crate::domain::{Policy, json, number};
 use crate::insight::scenario::Scenario;
 use crate::matching::performance::ALL;
 use crate::store::Dataset;
+use crate::store::dataset::{DEFAULT_SEGMENT, fields};
 
 /// Fewer decisions than this propose nothing.
 const DECISIONS: usize = 8;
 /// The low end of the share has to be above this.
 const SHARE: f64 = 0.2;
+/// A list of more segments than this is of no use to anyone.
+const SEGMENTS: usize = 100;
 /// At most this part of the rejected is left at or above a threshold.
 const LEFT: f64 = 0.2;
 
@@ -51,6 +54,9 @@ pub struct Proposal {
     /// The command that shows its effect, quoted for a shell.
     #[serde(skip)]
     pub command: String,
+    /// True where the strategy asks for as much already.
+    #[serde(skip)]
+    pub in_force: bool,
 }
 
 /// How many decisions a proposal would have touched.
@@ -68,6 +74,7 @@ impl Proposal {
     pub(super) fn new(
         lesson: &Lesson,
         dataset: &Dataset,
+        policy: &Policy,
         all: &[&Judged],
         against: &[&Judged],
     ) -> Option<Self> {
@@ -75,6 +82,7 @@ impl Proposal {
             return None;
         }
         let id = &lesson.playbook_id;
+        let playbook = dataset.playbook_by_id(id);
         match lesson.reason.as_str() {
             "bad_timing" => {
                 let least = least_risk(all, against)?;
@@ -82,7 +90,8 @@ impl Proposal {
                 let touched = |one: &Judged| one.risk < least;
                 let made =
                     Self::of(ProposalKind::RiskThreshold, &text, dataset, all, against, touched);
-                Some(Self { value: Some(least), ..made? })
+                let in_force = playbook?.risk_threshold() >= least;
+                Some(Self { value: Some(least), in_force, ..made? })
             }
             "wrong_playbook" => {
                 let chosen = most_chosen(against, dataset)?;
@@ -90,7 +99,8 @@ impl Proposal {
                 let text = format!("playbook.{id}.eligible_segments={}", json::line(&segments));
                 let made =
                     Self::of(ProposalKind::OtherPlaybook, &text, dataset, all, against, |_| true);
-                Some(Self { playbook_id: Some(chosen.to_owned()), ..made? })
+                let in_force = !playbook?.accepts(&lesson.segment);
+                Some(Self { playbook_id: Some(chosen.to_owned()), in_force, ..made? })
             }
             "budget" => {
                 let limit = against.iter().filter_map(|one| one.cost).reduce(f64::min)?;
@@ -99,7 +109,8 @@ impl Proposal {
                 let touched = |one: &Judged| one.cost.is_none_or(|cost| cost >= limit);
                 let made =
                     Self::of(ProposalKind::ApprovalLimit, &text, dataset, all, against, touched);
-                Some(Self { value: Some(limit), ..made? })
+                let in_force = policy.approval.required_at_cost.is_some_and(|now| now <= limit);
+                Some(Self { value: Some(limit), in_force, ..made? })
             }
             _ => None,
         }
@@ -123,6 +134,7 @@ impl Proposal {
             set: scenario.settings.first()?.to_string(),
             would_change: WouldChange { decisions: count(all), against: count(against) },
             command: scenario.command_line(),
+            in_force: false,
         })
     }
 }
@@ -163,7 +175,10 @@ fn segments_without(dataset: &Dataset, id: &str, segment: &str) -> Option<Vec<St
         return Some(others(&mut own.into_iter()));
     }
     let named = own.filter(|own| *own != ALL);
-    let every: BTreeSet<&str> =
-        dataset.customers().map(|view| view.segment()).chain(named).collect();
-    Some(others(&mut every.into_iter()))
+    let segments = dataset.tables.customers.texts(fields::SEGMENT).pool();
+    let mut every: BTreeSet<&str> = segments.iter().chain(named).collect();
+    if dataset.customers().any(|view| view.segment() == DEFAULT_SEGMENT) {
+        every.insert(DEFAULT_SEGMENT);
+    }
+    (every.len() <= SEGMENTS).then(|| others(&mut every.into_iter()))
 }

@@ -109,7 +109,7 @@ proptest! {
     fn lessons_are_those_of_the_plain_calculation(chances in proptest::collection::vec(chance(), 0..120)) {
         let all: Vec<Judged> = chances.into_iter().map(made).collect();
         let dataset = data();
-        let found = lessons(&dataset, &all);
+        let found = lessons(&dataset, &Policy::default(), &all);
         let mut want = Vec::new();
         for id in ["P.2", "P1", "gone"] {
             for segment in ["Mid.Market", "SMB"] {

@@ -34,7 +34,7 @@ pub fn proposal(lesson: &Lesson, proposal: &Proposal, dataset: &Dataset) -> Stri
     };
     let of = format!("{decisions} decisions, {against} {}", verb(lesson));
     let value = value.unwrap_or_default();
-    match kind {
+    let words = match kind {
         ProposalKind::RiskThreshold => {
             format!("Raise its minimum risk to {}. That would have left out {of}.", share(value))
         }
@@ -50,7 +50,8 @@ pub fn proposal(lesson: &Lesson, proposal: &Proposal, dataset: &Dataset) -> Stri
             "Require an approval at a cost of {} or more, of any play. That would have included {of}.",
             exact_dollars(value)
         ),
-    }
+    };
+    if proposal.in_force { format!("{words} That is so already.") } else { words }
 }
 
 fn verb(lesson: &Lesson) -> &'static str {

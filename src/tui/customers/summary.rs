@@ -54,7 +54,7 @@ impl Summary {
             let when = relative_day(date, snapshot.today);
             lines.extend(name(number).map(|name| ("Next renewal", format!("{when}, {name}"))));
         }
-        let over = Workload::among(snapshot.over_capacity(), &snapshot.matching, &everyone);
+        let over = snapshot.over_capacity().among(&snapshot.matching, &everyone);
         let over: Vec<String> = over.into_iter().map(Workload::words).collect();
         if !over.is_empty() {
             lines.push(("Over capacity", over.join("; ")));

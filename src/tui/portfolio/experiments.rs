@@ -129,7 +129,7 @@ pub fn tell(builder: &mut DetailBuilder<'_>, result: &ExperimentResult, dataset:
 
 /// `+12.5 points (+2 to +23)`
 pub fn difference(one: &Difference) -> String {
-    let points = |share: f64| format!("{:+}", round(share * 100.0, 1));
+    let points = |share: f64| format!("{:+}", round(share * 100.0, 1) + 0.0);
     match one.difference {
         Some(difference) => {
             let (low, high) = (points(one.low), points(one.high));
