@@ -178,7 +178,10 @@ fn a_limit_can_be_tried_out_before_it_is_set() {
         on(&data, "2026-11-20", &["diff", policy.to_str().unwrap(), "--format", "json"]);
     assert_eq!((status, other), (Some(1), out));
     let (_, _, note) = on(&data, "2026-11-20", &["diff", "--set", "contact.max_plays=1"]);
-    assert!(note.contains("set both contact.max_plays and contact.per_days: one alone limits nothing"), "{note}");
+    assert!(
+        note.contains("set both contact.max_plays and contact.per_days: one alone limits nothing"),
+        "{note}"
+    );
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub fn findings(ground: &Ground<'_>) -> Vec<Finding> {
     let unknown = capacities.iter().filter(|one| !known.contains(one.owner.key()));
     let finding = |(place, owner): (usize, &str)| {
         // All names are compared with each: that is for the first ones only.
-        let near = (place < HINTS).then(|| suggestions(owner, owners.iter())).unwrap_or_default();
+        let near = if place < HINTS { suggestions(owner, owners.iter()) } else { Vec::new() };
         let hint = did_you_mean(&near);
         let hint = hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
         let message = format!(
