@@ -378,16 +378,18 @@ fn promoting_shows_the_change_and_writes_it_only_on_confirmation() {
     let data = decided(&policy, "B");
     let read = |name: &str| std::fs::read_to_string(data.path(name)).unwrap();
     let (before, playbooks) = (read("nextplay.toml"), read("journey_playbooks.json"));
-    data.run(&["experiment", "q1", "--stop"])
-        .fails(1, &["q1 does not say so: Promote: B performs better", "--promote ends it"]);
+    data.run(&["experiment", "q1", "--stop"]).fails(
+        1,
+        &["not stopped: q1 has a better arm", "Promote: B performs better", "--promote ends it"],
+    );
     let shown = data.run(&["experiment", "q1", "--promote"]).prints(&[
-        "Promote: B performs better\n",
-        "journey_playbooks.json, line 1\n",
+        "Promote: B performs better\nA: active → retired\njourney_playbooks.json, line 1\n",
         "\"status\":\"active\"",
         "\"status\":\"retired\"",
         "nextplay.toml, line 5\n",
         "- [[experiment]]\n- id = \"q1\"\n",
         "Then B is recommended for the 40 customers in the experiment\n",
+        "No other customer gets another play\n",
     ]);
     shown.ends(1).says(&[
         "nothing is written: journey_playbooks.json and nextplay.toml would change",
@@ -399,7 +401,7 @@ fn promoting_shows_the_change_and_writes_it_only_on_confirmation() {
     );
     data.run(&["experiment", "q1", "--promote", "--yes"])
         .ends(0)
-        .says(&["wrote journey_playbooks.json and nextplay.toml"]);
+        .says(&["wrote journey_playbooks.json and nextplay.toml: q1 has ended"]);
     assert_eq!(
         read("nextplay.toml"),
         "# ours\n[matching]\nranking = \"roi\" # for now\n\n[targets]\n#x\n"
@@ -416,8 +418,11 @@ fn stopping_keeps_the_control_in_the_segments_that_were_compared() {
     let text = std::fs::read_to_string(data.path("journey_playbooks.json")).unwrap();
     let open = text.replace("[\"SMB\"]", "[\"SMB\",\"Enterprise\"]");
     let data = data.with("journey_playbooks.json", open.clone());
-    data.run(&["experiment", "q1", "--promote"]).fails(1, &["Stop: B performs worse", "--stop"]);
-    data.run(&["experiment", "q1", "--stop", "--yes"]).ends(0);
+    data.run(&["experiment", "q1", "--promote"])
+        .fails(1, &["not promoted: q1 has no better arm", "Stop: B performs worse", "--stop"]);
+    data.run(&["experiment", "q1", "--stop", "--yes"])
+        .ends(0)
+        .prints(&["B: segments SMB, Enterprise → Enterprise\njourney_playbooks.json, line 1\n"]);
     let written = std::fs::read_to_string(data.path("journey_playbooks.json")).unwrap();
     let last = open.rfind("[\"SMB\",\"Enterprise\"]").unwrap();
     let want = format!("{}{}", &open[..last], open[last..].replacen("\"SMB\",", "", 1));
@@ -429,7 +434,66 @@ fn stopping_keeps_the_control_in_the_segments_that_were_compared() {
 fn an_experiment_that_goes_on_is_not_ended() {
     let data = forty(COMPARED);
     data.run(&["experiment", "q1", "--promote", "--yes"])
-        .fails(1, &["q1 does not say so: No difference yet"]);
+        .fails(1, &["not promoted: q1 has no clear winner yet", "hint: No difference yet"]);
+    data.run(&["experiment", "q1", "--stop"]).fails(1, &["not stopped: q1 has no clear loser yet"]);
     data.run(&["experiment", "q1", "--yes"]).fails(2, &["--yes goes with --promote or --stop"]);
     data.run(&["experiment", "--promote"]).fails(2, &["ID"]);
+}
+
+/// The same with customers for whom `B` is not: one of Mid-Market, who has another playbook, and two of Enterprise.
+pub(crate) fn with_others(data: Data) -> Data {
+    let read = |name: &str| -> Vec<Value> {
+        serde_json::from_str(&std::fs::read_to_string(data.path(name)).unwrap()).unwrap()
+    };
+    let (mut customers, mut states) = (read("customers.json"), read("journey_state_log.json"));
+    let (mut risks, mut playbooks) = (read("fused_signals.json"), read("journey_playbooks.json"));
+    for (id, name, segment, value) in [
+        ("M", "Middle", "Mid-Market", 5000),
+        ("E1", "Small", "Enterprise", 20_000),
+        ("E2", "Ash\u{1b}grove", "Enterprise", 410_000),
+    ] {
+        customers.push(
+            json!({"customer_id": id, "name": name, "segment": segment, "account_value": value}),
+        );
+        states.push(json!({"customer_id": id, "journey_stage": "support"}));
+        risks.push(json!({"customer_id": id, "fused_risk_score": 0.7}));
+    }
+    let mut other = playbooks[0].clone();
+    playbooks[0]["eligible_segments"] = json!(["SMB", "Mid-Market", "Enterprise"]);
+    playbooks[0]["name"] = json!("Nudge");
+    other["playbook_id"] = json!("C");
+    other["eligible_segments"] = json!(["Mid-Market"]);
+    other["approval_required"] = json!(true);
+    other["expected_value_range"] = json!([100, 100]);
+    playbooks.push(other);
+    data.with("customers.json", Value::from(customers).to_string())
+        .with("journey_state_log.json", Value::from(states).to_string())
+        .with("fused_signals.json", Value::from(risks).to_string())
+        .with("journey_playbooks.json", Value::from(playbooks).to_string())
+}
+
+#[test]
+fn what_the_end_means_for_customers_outside_of_the_experiment_is_told() {
+    let data = with_others(decided(COMPARED, "B"));
+    data.run(&["experiment", "q1", "--promote"]).prints(&[
+        "Nudge (A): active → retired\n",
+        "Then B is recommended for the 40 customers in the experiment\n\
+         1 other customer gets another play; 2 are left without one, the largest is Ash␛grove ($410,000 a year); \
+         1 more play needs an approval\n",
+    ]);
+}
+
+#[test]
+fn both_files_are_written_or_neither() {
+    let data = decided(COMPARED, "B");
+    let read = |name: &str| std::fs::read_to_string(data.path(name)).unwrap();
+    let (policy, playbooks) = (read("nextplay.toml"), read("journey_playbooks.json"));
+    let mut rights = std::fs::metadata(data.path("nextplay.toml")).unwrap().permissions();
+    rights.set_readonly(true);
+    std::fs::set_permissions(data.path("nextplay.toml"), rights).unwrap();
+    data.run(&["experiment", "q1", "--promote", "--yes"]).ends(2).says(&[
+        "nextplay.toml is write-protected",
+        "hint: nothing is written; allow writing to nextplay.toml first",
+    ]);
+    assert_eq!((read("nextplay.toml"), read("journey_playbooks.json")), (policy, playbooks));
 }

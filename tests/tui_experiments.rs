@@ -5,8 +5,9 @@ use nextplay::domain::experiment::Experiment;
 use nextplay::matching::assignment::arm;
 use nextplay::tui::event::Effect;
 use nextplay::tui::screen::id::Screen;
+use nextplay::workspace::Options;
 
-use crate::cli_experiment::{COMPARED, HELD_OUT, decided, forty};
+use crate::cli_experiment::{COMPARED, HELD_OUT, decided, forty, with_others};
 use crate::common::Data;
 use crate::common::dashboard::Desk;
 
@@ -95,7 +96,7 @@ fn a_key_shows_what_ends_an_experiment_and_writes_it_on_confirmation() {
     desk.press("y");
     assert!(matches!(desk.effects.as_slice(), [Effect::EndExperiment(_)]));
     desk.carry_out();
-    assert_eq!(desk.notice(), "Ended q1: wrote journey_playbooks.json and nextplay.toml");
+    assert_eq!(desk.notice(), "Wrote journey_playbooks.json and nextplay.toml: q1 has ended");
     assert_eq!(read(&desk, "nextplay.toml"), "");
     assert!(read(&desk, "journey_playbooks.json").contains("retired"));
     desk.press("Esc");
@@ -105,7 +106,7 @@ fn a_key_shows_what_ends_an_experiment_and_writes_it_on_confirmation() {
 
 #[test]
 fn what_does_not_fit_is_read_to_its_end_first() {
-    let data = decided(COMPARED, "B");
+    let data = with_others(decided(COMPARED, "B"));
     let mut desk = on(&data, 60, 16);
     go_to(&mut desk, "q1");
     desk.press("p");
@@ -114,7 +115,7 @@ fn what_does_not_fit_is_read_to_its_end_first() {
     desk.press("y");
     assert_eq!(desk.notice(), "Scroll to the end of the changes first");
     assert!(desk.effects.is_empty());
-    desk.press("PgDn PgDn y");
+    desk.press("PgDn PgDn PgDn PgDn PgDn PgDn y");
     assert!(matches!(desk.effects.as_slice(), [Effect::EndExperiment(_)]), "{}", desk.screen());
 }
 
@@ -135,6 +136,41 @@ fn files_that_changed_since_are_not_written_over() {
     let playbooks =
         std::fs::read_to_string(desk.dir.path().join("journey_playbooks.json")).unwrap();
     assert!(!playbooks.contains("retired"));
+}
+
+#[test]
+fn while_a_file_is_broken_no_experiment_is_ended() {
+    let mut desk = on(&decided(COMPARED, "B"), 120, 40);
+    let read = |desk: &Desk, name: &str| std::fs::read(desk.dir.path().join(name)).unwrap();
+    go_to(&mut desk, "q1");
+    desk.press("p");
+    desk.carry_out();
+    let playbooks = read(&desk, "journey_playbooks.json");
+    desk.write("customers.json", "[{");
+    desk.notices_changes();
+    desk.press("y");
+    desk.carry_out();
+    let paused = "no decision can be made while a file cannot be read";
+    assert!(desk.notice().ends_with(paused), "{}", desk.notice());
+    assert_eq!(read(&desk, "journey_playbooks.json"), playbooks);
+    assert!(!desk.screen().contains("end experiment"), "{}", desk.screen());
+    desk.press("Esc p");
+    assert!(desk.effects.is_empty());
+    assert!(desk.notice().ends_with(paused), "{}", desk.notice());
+}
+
+#[test]
+fn a_read_only_dashboard_refuses_before_it_asks() {
+    let mut desk = on(&decided(COMPARED, "B"), 120, 40);
+    desk.opens_with(|options| Options { read_only: true, ..options });
+    go_to(&mut desk, "q1");
+    assert!(!desk.screen().contains("end experiment"), "{}", desk.screen());
+    desk.press("p");
+    assert!(desk.effects.is_empty());
+    assert_eq!(
+        desk.notice(),
+        "read-only: the policy is not changed; start without --read-only to change it"
+    );
 }
 
 #[test]

@@ -82,28 +82,21 @@ fn end(
     action: Action,
     confirmed: bool,
 ) -> Result<Outcome, Error> {
-    let advice = &result.recommendation;
-    if advice.action != action {
-        let id = escape_controls(&result.id);
-        let error = refused(format!("{id} does not say so: {}", escape_controls(&advice.text)));
-        return Err(match advice.action {
-            Action::Promote => error.hint("--promote ends it with that arm"),
-            Action::Stop => error.hint("--stop ends it and keeps the control"),
-            Action::Wait | Action::Broken => error,
-        });
+    if let Some(error) = says_otherwise(result, action) {
+        return Err(error);
     }
     let plan = opened.workspace.plan_ending(&opened.snapshot, &result.id)?;
     print_text(|out| {
         writeln!(out, "{}", escape_controls(&plan.text))?;
         for line in plan.lines() {
             let (sign, line) = match &line {
-                DiffLine::Place(place) => ("", place),
+                DiffLine::Words(line) | DiffLine::Place(line) => ("", line),
                 DiffLine::Removed(line) => ("- ", line),
                 DiffLine::Added(line) => ("+ ", line),
             };
             writeln!(out, "{sign}{}", escape_controls(line))?;
         }
-        writeln!(out, "{}", escape_controls(&plan.follows))
+        plan.follows.iter().try_for_each(|line| writeln!(out, "{}", escape_controls(line)))
     })?;
     let names = plan.names();
     if !confirmed {
@@ -111,6 +104,25 @@ fn end(
         return Err(refused(&message).hint("add --yes to write it"));
     }
     opened.workspace.end_experiment(&plan)?;
-    note(&format!("wrote {names}"));
+    note(&format!("wrote {names}: {} has ended", escape_controls(&plan.id)));
     Ok(Outcome::Done)
+}
+
+/// Why an experiment is not ended in a way, where its result does not say that it should be.
+fn says_otherwise(result: &ExperimentResult, wanted: Action) -> Option<Error> {
+    let (advice, id) = (&result.recommendation, escape_controls(&result.id));
+    if advice.action == wanted {
+        return None;
+    }
+    let not = if wanted == Action::Promote { "not promoted" } else { "not stopped" };
+    let text = escape_controls(&advice.text).into_owned();
+    let (why, hint) = match (advice.action, wanted) {
+        (Action::Promote, _) => ("has a better arm", "--promote ends it with that arm"),
+        (Action::Stop, _) => ("has no better arm", "--stop ends it and keeps the control"),
+        (Action::Broken, _) => ("proves nothing", ""),
+        (Action::Wait, Action::Promote) => ("has no clear winner yet", ""),
+        (Action::Wait, _) => ("has no clear loser yet", ""),
+    };
+    let error = refused(format!("{not}: {id} {why}")).hint(text);
+    Some(if hint.is_empty() { error } else { error.hint(hint) })
 }

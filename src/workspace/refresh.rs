@@ -328,6 +328,7 @@ impl Workspace {
             notes,
             cannot_write,
             cannot_decide,
+            cannot_change: self.refuses_changes(),
             strategy,
             today: now.today(),
             now,
@@ -337,10 +338,19 @@ impl Workspace {
         snapshot
     }
 
-    /// Why the policy and the playbooks in use are not changed.
-    pub(super) fn refuses_changes(&self) -> Option<Error> {
-        let error = || Error::new(ErrorKind::Refused, "read-only: the policy is not changed");
-        self.read_only.then(|| error().hint("start without --read-only to change it"))
+    /// Why the policy and the playbooks in use are not changed now.
+    pub(super) fn why_not_changing(&self) -> Option<Error> {
+        let broken = self.last.as_ref().and_then(|last| last.what_is_broken());
+        broken.or_else(|| self.refuses_changes())
+    }
+
+    /// Why the policy and the playbooks in use are not changed here, whatever they hold.
+    fn refuses_changes(&self) -> Option<Error> {
+        if self.read_only {
+            let error = Error::new(ErrorKind::Refused, "read-only: the policy is not changed");
+            return Some(error.hint("start without --read-only to change it"));
+        }
+        self.paused.clone()
     }
 
     /// Why nothing can be written to the ledger, as far as that can be told without writing.

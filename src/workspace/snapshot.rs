@@ -68,6 +68,8 @@ pub struct Snapshot {
     pub cannot_write: Option<Error>,
     /// Why nothing can be decided here, though plays may be handed off.
     pub cannot_decide: Option<Error>,
+    /// Why the policy and the playbooks in use are not changed here, if so.
+    pub cannot_change: Option<Error>,
     /// Figures about all customers, as far as someone asked for them.
     pub(super) figures: Figures,
     /// Findings about the strategy, once someone has asked; shared by all views of one matching.
@@ -162,6 +164,7 @@ impl Snapshot {
             notes: Vec::new(),
             cannot_write: None,
             cannot_decide: None,
+            cannot_change: None,
             figures: Figures::default(),
             strategy: Arc::default(),
         }
@@ -518,6 +521,11 @@ impl Snapshot {
     /// Why nothing can be recorded now, be it a hand-off.
     pub fn why_not_recording(&self) -> Option<Error> {
         self.what_is_broken().or_else(|| self.cannot_write.clone())
+    }
+
+    /// Why the policy and the playbooks in use are not changed now.
+    pub fn why_not_changing(&self) -> Option<Error> {
+        self.what_is_broken().or_else(|| self.cannot_change.clone())
     }
 
     /// What has to be fixed before anything can be decided.

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::domain::experiment::{Experiment, HOLDOUT, RANKING};
-use crate::domain::money::{count, counted};
+use crate::domain::money::{count, counted, dollars};
+use crate::domain::text::{escape_controls, short};
 use crate::domain::{Playbook, Policy, json};
-use crate::insight::scenario::{Scenario, Setting, SettingError};
+use crate::insight::scenario::{Change, Scenario, Setting, SettingError, compare};
 use crate::matching::Matching;
 use crate::store::Dataset;
 
@@ -50,12 +51,19 @@ impl Ending {
         before.again(dataset, Arc::new(policy))
     }
 
-    /// Returns what that means for the customers who are in the experiment now.
-    pub fn words(&self, before: &Matching) -> String {
+    /// Returns what that means: first for the customers who are in the experiment now, then for all others.
+    pub fn words(&self, before: &Matching) -> [String; 2] {
         let after = self.after(before);
-        let members: Vec<usize> = (0..before.len())
-            .filter(|number| before.experiment(*number).is_some_and(|(of, _)| of.id() == self.id))
-            .collect();
+        [self.of_members(before, &after), self.of_others(before, &after)]
+    }
+
+    fn is_member(&self, before: &Matching, number: usize) -> bool {
+        before.experiment(number).is_some_and(|(of, _)| of.id() == self.id)
+    }
+
+    fn of_members(&self, before: &Matching, after: &Matching) -> String {
+        let members: Vec<usize> =
+            (0..before.len()).filter(|number| self.is_member(before, *number)).collect();
         let all = counted(members.len(), "customer");
         let gets = |number: &&usize| match self.arm.as_str() {
             HOLDOUT => after.play(**number).is_none(),
@@ -76,6 +84,62 @@ impl Ending {
             }
         }
     }
+
+    /// `3 other customers get another play; 1 is left without one: Acme ($410,000 a year)`
+    fn of_others(&self, before: &Matching, after: &Matching) -> String {
+        let compared = compare(before, after, &|| false).unwrap_or_default();
+        let others = |change: Change| {
+            let changed = compared.customers.iter().filter(move |one| one.change == change);
+            let numbers = changed.filter_map(|one| one.before());
+            numbers.filter(|number| !self.is_member(before, *number)).collect::<Vec<usize>>()
+        };
+        let mut parts: Vec<String> = Vec::new();
+        for change in [Change::Switches, Change::Loses, Change::Gains] {
+            let numbers = others(change);
+            if numbers.is_empty() {
+                continue;
+            }
+            let who = match parts.is_empty() {
+                true => counted(numbers.len(), "other customer"),
+                false => count(numbers.len()),
+            };
+            let play = if parts.is_empty() { "a play" } else { "one" };
+            parts.push(match (change, numbers.len() == 1) {
+                (Change::Loses, true) => {
+                    format!("{who} is left without {play}: {}", largest(before, &numbers))
+                }
+                (Change::Loses, false) => {
+                    let largest = largest(before, &numbers);
+                    format!("{who} are left without {play}, the largest is {largest}")
+                }
+                (Change::Gains, true) => format!("{who} gains {play}"),
+                (Change::Gains, false) => format!("{who} gain {play}"),
+                (_, true) => format!("{who} gets another play"),
+                (_, false) => format!("{who} get another play"),
+            });
+        }
+        if parts.is_empty() {
+            parts.push("No other customer gets another play".to_owned());
+        }
+        let (was, now) = (compared.before.need_approval, compared.after.need_approval);
+        let (difference, more) = (was.abs_diff(now), if now > was { "more" } else { "fewer" });
+        match difference {
+            0 => {}
+            1 => parts.push(format!("1 {more} play needs an approval")),
+            _ => parts.push(format!("{} {more} plays need an approval", count(difference))),
+        }
+        parts.join("; ")
+    }
+}
+
+/// The customer with the largest account, the first of equal ones: `Acme ($410,000 a year)`.
+fn largest(matching: &Matching, numbers: &[usize]) -> String {
+    let views = numbers.iter().filter_map(|number| matching.customer(*number));
+    let largest = views.reduce(|a, b| if b.account_value() > a.account_value() { b } else { a });
+    largest.map_or_else(String::new, |view| {
+        let name = view.name().filter(|name| !name.trim().is_empty()).unwrap_or(view.id());
+        format!("{} ({} a year)", escape_controls(&short(name)), dollars(view.account_value()))
+    })
 }
 
 /// True of a playbook that is for customers of an experiment.

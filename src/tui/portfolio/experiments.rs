@@ -22,6 +22,7 @@ use crate::tui::widget::detail_builder::DetailBuilder;
 use crate::tui::widget::text::left;
 use crate::tui::widget::theme::Theme;
 use crate::workspace::EndingPlan;
+use crate::workspace::ending::arm_that_stays;
 
 /// What is said where another dialog is open by the time that the change is known.
 const LATER: &str = "Nothing was written: something else is open";
@@ -168,7 +169,9 @@ fn of_line(state: &State) -> Option<&ExperimentResult> {
 /// Why the experiment of the selected line is not ended; empty where the line is of none.
 pub(crate) fn cannot_end(state: &State) -> Option<String> {
     let Some(result) = of_line(state) else { return Some(String::new()) };
-    crate::workspace::ending::arm_that_stays(result).err().map(|error| error.message)
+    let now = state.snapshot.as_ref().and_then(|snapshot| snapshot.why_not_changing());
+    let never = || arm_that_stays(result).err().map(|error| error.message);
+    now.map(|error| error.one_line()).or_else(never)
 }
 
 /// Has the change made that ends the experiment of the selected line.
@@ -190,7 +193,7 @@ pub(crate) fn planned(state: &mut State, plan: Result<Box<EndingPlan>, Error>) {
 pub(crate) fn ended(state: &mut State, plan: &EndingPlan, result: Result<(), Error>) {
     match result {
         Ok(()) => {
-            state.say(NoticeKind::Done, format!("Ended {}: wrote {}", plan.id, plan.names()));
+            state.say(NoticeKind::Done, format!("Wrote {}: {} has ended", plan.names(), plan.id));
         }
         Err(error) => state.say(NoticeKind::Refused, error.one_line()),
     }

@@ -314,7 +314,9 @@ impl Engine {
                 }
                 Next::Job(Job::EndExperiment(plan)) => {
                     let result = self.workspace.end_experiment(&plan);
-                    self.events.send(Event::ExperimentEnded { plan, result }).is_ok()
+                    // What follows is news; what was written is said last, so that it is seen.
+                    self.look(Reread::Changed)
+                        && self.events.send(Event::ExperimentEnded { plan, result }).is_ok()
                 }
                 Next::Job(Job::Stop) | Next::End => return,
             };

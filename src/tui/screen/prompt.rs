@@ -161,7 +161,10 @@ impl Question {
             found: plan.text.clone(),
             changes: plan.lines(),
             scroll: 0,
-            warning: format!("! {}. The change takes effect for everyone at once.", plan.follows),
+            warning: format!(
+                "! {}. The change takes effect for everyone at once.",
+                plan.follows.join(". ")
+            ),
             yes: format!("write {}", counted(plan.file_count(), "file")),
             effect: Effect::EndExperiment(plan),
             shown: None,

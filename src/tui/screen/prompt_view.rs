@@ -68,6 +68,7 @@ pub fn render_question(state: &State, theme: Theme, question: &Question, canvas:
 fn changes(question: &Question, width: usize, theme: Theme) -> Vec<Line<'static>> {
     let lines = |change: &DiffLine| {
         let (sign, text, style) = match change {
+            DiffLine::Words(text) => ("", text, theme.strong()),
             DiffLine::Place(text) => ("", text, theme.quiet()),
             DiffLine::Removed(text) => ("- ", text, theme.bad()),
             DiffLine::Added(text) => ("+ ", text, theme.good()),
