@@ -246,6 +246,21 @@ fn a_strategy_with_experiments_is_no_statement() {
     data.run(&["sql"]).fails(2, &["experiment"]);
 }
 
+#[test]
+fn an_experiment_that_no_customer_can_be_in_is_a_warning() {
+    let with = |from: &str, to: &str| forty(&COMPARED.replace(from, to)).run(&["check"]);
+    with("\"support\"", "\"suport\"")
+        .prints(&["compares \"A\", a playbook of the stage \"support\", in the stage \"suport\": no customer is in it"]);
+    with("starts", "segments = [\"SBM\"]\nstarts")
+        .prints(&["compares \"B\", which is for other segments (SMB): no customer is in it"]);
+    let data = forty(COMPARED);
+    let playbooks = std::fs::read_to_string(data.path("journey_playbooks.json")).unwrap();
+    data.write("journey_playbooks.json", playbooks.replacen("active", "retired", 1));
+    data.run(&["check"]).prints(&["compares \"A\", which is not active (status: retired)"]);
+    let fine = forty(COMPARED).run(&["check", "--format", "json"]);
+    assert!(!fine.out.contains("experiment_empty"), "{}", fine.out);
+}
+
 /// The findings of `check` about changed experiments.
 fn changed(data: &Data) -> Vec<Value> {
     let all = data.run(&["check", "--format", "json"]).json();

@@ -91,3 +91,11 @@ fn how_firm_a_recommendation_is_can_be_filtered_by() {
         assert!(expected > 0, "{policy}");
     }
 }
+
+#[test]
+fn a_queue_that_no_customer_matches_says_so() {
+    let data = Data::good();
+    data.run(&["queue", "--filter", "zzz"])
+        .ends(0)
+        .says(&["note: no customer who needs a decision matches the filter"]);
+}

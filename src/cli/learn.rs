@@ -70,7 +70,13 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         if !args.yes {
             let rows = counted(changes.len(), "row");
             let message = format!("{name} is not changed: {rows} would be different");
-            return Err(refused(&message).hint("add --yes to write it"));
+            let hint = match args.base {
+                Some(_) => "add --yes to write it",
+                None => {
+                    "add --yes to write it, or --base FILE to keep the runs of a performance file"
+                }
+            };
+            return Err(refused(&message).hint(hint));
         }
     }
     file.write(|out| write_file(out, &learned))?;

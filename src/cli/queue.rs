@@ -58,7 +58,9 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         |number: &usize| matches(*number) && filters.iter().all(|scope| scope.includes(*number));
     let numbers: Vec<usize> =
         snapshot.waiting().into_iter().chain(uncovered).filter(listed).collect();
-    if numbers.is_empty() {
+    if numbers.is_empty() && filtered.is_some() {
+        note("no customer who needs a decision matches the filter");
+    } else if numbers.is_empty() {
         say_empty(scopes.last().copied().unwrap_or_default());
     }
     // Not all at once: of very many customers they would take most of the memory.

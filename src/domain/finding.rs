@@ -75,6 +75,8 @@ pub enum Code {
     UnknownPlaybook,
     /// A capacity of an owner whom no customer has.
     UnknownOwner,
+    /// An experiment that no customer can be in.
+    ExperimentEmpty,
     /// An experiment that is another one than customers were handed off in.
     ExperimentChanged,
     /// An id or a code that differs from another one only in its form.
@@ -130,6 +132,7 @@ impl Code {
             | Self::UnknownCustomer
             | Self::UnknownPlaybook
             | Self::UnknownOwner
+            | Self::ExperimentEmpty
             | Self::ExperimentChanged
             | Self::NearMiss
             | Self::NoStage

@@ -46,7 +46,7 @@ pub fn why(key: &Key<Policy>, without: &Matching, after: &Matching) -> String {
         "contact.max_plays" | "contact.per_days"
             if was.contact.most_plays().is_none() && now.contact.most_plays().is_none() =>
         {
-            "contact.max_plays and contact.per_days count only together".to_owned()
+            "set both contact.max_plays and contact.per_days: one alone limits nothing".to_owned()
         }
         _ => match key.bears_on {
             BearsOn::Approvals | BearsOn::Decisions => {

@@ -64,6 +64,10 @@ pub fn done_about(entry: &Entry) -> String {
             let about = entry.basis.recommended().map(|r| r.playbook_title());
             format!("undid a decision about {}", about.unwrap_or(entry.basis.playbook_title()))
         }
+        (DecisionKind::Enroll, _) => {
+            let of = entry.basis.experiment.as_ref().map(|of| format!(" ({})", of.id));
+            format!("held back {}{}", entry.basis.playbook_title(), of.unwrap_or_default())
+        }
         (kind, _) => format!("{} {}", done(kind), entry.basis.playbook_title()),
     }
 }
