@@ -32,6 +32,7 @@ mod cli_data;
 mod cli_decisions;
 mod cli_diff;
 mod cli_experiment;
+mod cli_experiment_numbers;
 mod cli_explain;
 mod cli_export;
 mod cli_filter;

@@ -2,6 +2,7 @@
 //! what its wins cost and bring.
 
 use std::borrow::Cow;
+use std::iter;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -29,7 +30,10 @@ pub struct Registered {
     pub wins: usize,
     /// Customers for whom it would win, were their confidence not below the minimum.
     pub blocked: usize,
-    /// Customers for whom another playbook ranks ahead, by that one's number, the most first.
+    /// Customers for whom it ranks first, and who are in an experiment that gives them another playbook.
+    pub other_arm: usize,
+    /// Customers for whom another playbook ranks ahead and to whom it is not recommended, by that one's
+    /// number, the most first.
     pub loses_to: Vec<(PlaybookIx, usize)>,
     /// Expected cost of its wins, in dollars.
     pub cost: f64,
@@ -53,7 +57,7 @@ pub struct InSegment {
 }
 
 impl Registered {
-    /// Customers for whom another playbook ranks ahead.
+    /// Customers for whom another playbook ranks ahead and to whom it is not recommended.
     pub fn losses(&self) -> usize {
         self.loses_to.iter().map(|(_, customers)| customers).sum()
     }
@@ -137,7 +141,7 @@ fn thresholds(list: &RankedList) -> Vec<f64> {
 /// How many customers there are in each band of each group, by the group's thresholds; the first band is
 /// below every threshold.
 ///
-/// Those for whom a contact limit stops a candidate are in none.
+/// Those for whom a contact limit stops a candidate, and those in an experiment, are in none.
 fn bands(matching: &Matching, of_pairs: &[u32], thresholds: &[&Vec<f64>]) -> Vec<Vec<Band>> {
     let empty = || -> Vec<Vec<Band>> {
         thresholds.iter().map(|group| vec![Band::default(); group.len() + 1]).collect()
@@ -149,7 +153,7 @@ fn bands(matching: &Matching, of_pairs: &[u32], thresholds: &[&Vec<f64>]) -> Vec
     let count = |first: &usize| {
         let mut bands = empty();
         for (number, (pair, risk)) in (*first..).zip(matching.pairs_and_risks(*first, size)) {
-            if matching.is_contacted(number) {
+            if matching.is_contacted(number) || matching.experiment(number).is_some() {
                 continue;
             }
             let group = of_pairs.get(pair.index()).map_or(usize::MAX, |group| *group as usize);
@@ -195,31 +199,37 @@ struct Counts<'a> {
 }
 
 impl<'a> Counts<'a> {
-    /// Adds customers with the same candidates, best first.
+    /// Adds customers with the same candidates, best first. `arm` is what an experiment recommends to
+    /// them instead of the first.
     fn add<'r>(
         &mut self,
         mut candidates: impl Iterator<Item = &'r Ranked>,
+        arm: Option<&Ranked>,
         band: Band,
         segment: &'a str,
     ) {
         let Some(best) = candidates.next() else { return };
-        if let Some(winner) = self.playbooks.get_mut(best.playbook.index()) {
-            winner.candidate += band.customers;
-            winner.wins += band.passing;
-            winner.blocked += band.customers - band.passing;
-            winner.cost += best.economics.cost * band.passing as f64;
-            winner.value += best.economics.value * band.passing as f64;
-        }
-        let in_segment = of_segment(&mut self.segments, best, segment);
-        in_segment.candidate += band.customers;
-        in_segment.wins += band.passing;
-        for loser in candidates {
-            let lost = self.loses_to.entry((loser.playbook, best.playbook));
-            *lost.or_default() += band.customers;
-            if let Some(playbook) = self.playbooks.get_mut(loser.playbook.index()) {
-                playbook.candidate += band.customers;
+        let arm = arm.filter(|arm| arm.playbook != best.playbook);
+        let recommended = arm.unwrap_or(best);
+        for ranked in iter::once(best).chain(candidates) {
+            let is_recommended = ranked.playbook == recommended.playbook;
+            let wins = if is_recommended { band.passing } else { 0 };
+            let in_segment = of_segment(&mut self.segments, ranked, segment);
+            in_segment.candidate += band.customers;
+            in_segment.wins += wins;
+            let Some(playbook) = self.playbooks.get_mut(ranked.playbook.index()) else { continue };
+            playbook.candidate += band.customers;
+            if is_recommended {
+                playbook.wins += wins;
+                playbook.blocked += band.customers - wins;
+                playbook.cost += ranked.economics.cost * wins as f64;
+                playbook.value += ranked.economics.value * wins as f64;
+            } else if ranked.playbook == best.playbook {
+                playbook.other_arm += band.customers;
+            } else {
+                let lost = self.loses_to.entry((ranked.playbook, best.playbook));
+                *lost.or_default() += band.customers;
             }
-            of_segment(&mut self.segments, loser, segment).candidate += band.customers;
         }
     }
 }
@@ -242,18 +252,22 @@ impl Registry {
             let Some(list) = matching.lists().get(group.list) else { continue };
             for (at, band) in bands.iter().enumerate().skip(1).filter(|(_, b)| b.customers > 0) {
                 let Some(threshold) = thresholds.get(at - 1) else { continue };
-                counts.add(list.candidates(*threshold), *band, &group.segment);
+                counts.add(list.candidates(*threshold), None, *band, &group.segment);
             }
         }
         let minimum = MinimumConfidence::of(matching.policy());
-        for number in matching.contacted() {
-            let number = *number as usize;
+        let contacted = matching.contacted().iter().map(|number| *number as usize);
+        let mut apart: Vec<usize> = contacted.chain(matching.in_experiments()).collect();
+        apart.sort_unstable();
+        apart.dedup();
+        for number in apart {
             let of = matching.pairs_and_risks(number, 1).next().and_then(|(pair, risk)| {
                 Some((groups.get(*of_pairs.get(pair.index())? as usize)?, risk))
             });
             let Some((group, risk)) = of else { continue };
             let band = Band { customers: 1, passing: usize::from(minimum.passes(risk)) };
-            counts.add(matching.candidates(number), band, &group.segment);
+            let arm = matching.best_candidate(number);
+            counts.add(matching.candidates(number), arm, band, &group.segment);
         }
         let Counts { mut playbooks, loses_to, segments } = counts;
         for ((loser, winner), customers) in loses_to {
@@ -308,16 +322,65 @@ mod tests {
     use std::path::Path;
     use std::sync::Arc;
 
+    use jiff::civil::date;
+
     use super::*;
+    use crate::domain::Policy;
+    use crate::domain::experiment::Experiment;
+    use crate::domain::policy::Contact;
     use crate::intake::Loader;
     use crate::intake::load::Reread;
+    use crate::matching::{Past, PastPlay};
+    use crate::store::Dataset;
 
     #[test]
     fn it_agrees_with_every_customer_explained() {
+        let matching = Matching::new(sample(), Arc::default());
+        let registry = agrees(&matching);
+        assert!(registry.playbooks.iter().any(|playbook| playbook.losses() > 0));
+        assert!(registry.playbooks.iter().all(|playbook| playbook.other_arm == 0));
+    }
+
+    /// Also where some had the play of their arm lately.
+    #[test]
+    fn in_experiments_what_is_recommended_counts_as_such() {
+        let experiment = |stage: &str, arms: [&str; 2]| Experiment {
+            id: Some(stage.into()),
+            stage: Some(stage.into()),
+            arms: arms.map(str::to_owned).to_vec(),
+            share: vec![0.5, 0.5],
+            starts: Some(date(2026, 1, 5)),
+            ..Experiment::default()
+        };
+        let experiments = vec![
+            experiment("support", ["PB_SUP_003", "PB_SUP_001"]),
+            experiment("retention", ["holdout", "ranking"]),
+        ];
+        let limits = Contact { same_playbook_days: Some(200.0), ..Contact::default() };
+        for contact in [Contact::default(), limits] {
+            let dataset = sample();
+            let play = |number: usize| PastPlay {
+                playbook: Some(PlaybookIx((number % dataset.playbooks.len()) as u32)),
+                date: Some(date(2026, 11, 1)),
+                failed_in_stage: false,
+            };
+            let plays = (0..dataset.len()).map(|number| (number as u32, vec![play(number)]));
+            let past = Past::new(date(2026, 11, 20), plays.collect());
+            let policy = Policy { experiments: experiments.clone(), contact, ..Policy::default() };
+            let matching = Matching::new(dataset, Arc::new(policy)).after(Some(Arc::new(past)));
+            let registry = agrees(&matching);
+            assert!(registry.playbooks.iter().any(|playbook| playbook.other_arm > 0));
+        }
+    }
+
+    fn sample() -> Arc<Dataset> {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data");
-        let dataset = Loader::new(directory).load(Reread::All).dataset;
-        let matching = Matching::new(Arc::clone(&dataset), Arc::default());
-        let registry = Registry::new(&matching);
+        Loader::new(directory).load(Reread::All).dataset
+    }
+
+    fn agrees(matching: &Matching) -> Registry {
+        let dataset = matching.dataset();
+        let registry = Registry::new(matching);
         let mut want = vec![Registered::default(); dataset.playbooks.len()];
         let mut lost = vec![FxHashMap::<PlaybookIx, usize>::default(); want.len()];
         for number in 0..matching.len() {
@@ -327,12 +390,14 @@ mod tests {
             for (rank, (playbook, candidate)) in numbers.iter().zip(&told.candidates).enumerate() {
                 let entry = &mut want[playbook.index()];
                 entry.candidate += 1;
+                let recommended = told.recommendation.as_ref().map(|told| &told.playbook_id);
                 match (rank, told.confidence.passes) {
-                    (0, true) => {
+                    _ if recommended == Some(&candidate.playbook_id) => {
                         entry.wins += 1;
                         entry.cost += candidate.cost.amount;
                         entry.value += candidate.value.amount;
                     }
+                    (0, true) => entry.other_arm += 1,
                     (0, false) => entry.blocked += 1,
                     _ => *lost[playbook.index()].entry(numbers[0]).or_default() += 1,
                 }
@@ -340,15 +405,15 @@ mod tests {
         }
         for ((got, want), lost) in registry.playbooks.iter().zip(&want).zip(lost) {
             assert_eq!(
-                (got.candidate, got.wins, got.blocked),
-                (want.candidate, want.wins, want.blocked)
+                (got.candidate, got.wins, got.blocked, got.other_arm),
+                (want.candidate, want.wins, want.blocked, want.other_arm)
             );
             assert!((got.cost - want.cost).abs() < 1e-6 && (got.value - want.value).abs() < 1e-6);
             assert_eq!(got.loses_to.iter().copied().collect::<FxHashMap<_, _>>(), lost);
-            assert_eq!(got.candidate, got.wins + got.blocked + got.losses());
+            assert_eq!(got.candidate, got.wins + got.blocked + got.losses() + got.other_arm);
             assert_eq!(got.segments.iter().map(|s| s.candidate).sum::<usize>(), got.candidate);
             assert_eq!(got.segments.iter().map(|s| s.wins).sum::<usize>(), got.wins);
         }
-        assert!(registry.playbooks.iter().any(|playbook| playbook.losses() > 0));
+        registry
     }
 }

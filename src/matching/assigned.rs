@@ -26,15 +26,15 @@ pub struct InArm {
 }
 
 /// An experiment that has started, with what is looked up for every customer.
-struct Running<'p> {
+pub struct Running<'p> {
     place: u16,
     experiment: &'p Experiment,
     /// Of each arm; `None` of one that is no playbook.
-    playbooks: Vec<Option<PlaybookIx>>,
+    pub playbooks: Vec<Option<PlaybookIx>>,
 }
 
 /// The experiments that have started by a day and whose playbooks exist.
-fn running<'p>(policy: &'p Policy, dataset: &Dataset, today: Date) -> Vec<Running<'p>> {
+pub fn running<'p>(policy: &'p Policy, dataset: &Dataset, today: Date) -> Vec<Running<'p>> {
     let running = |(place, experiment): (u16, &'p Experiment)| {
         let playbooks: Vec<_> =
             experiment.arms.iter().map(|arm| dataset.playbook_number(arm)).collect();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::assigned::{InArm, any_started, assigned};
+use super::assigned::{InArm, any_started, assigned, running};
 use super::contact::ContactGate;
 use super::economics::{BELOW_EVERY_LIMIT, Economics};
 use super::gates::Subject;
@@ -19,7 +19,7 @@ use crate::domain::decision::{ContactLimits, InExperiment, PolicyBasis, Uncovere
 use crate::domain::experiment::{Experiment, HOLDOUT};
 use crate::domain::{ApprovalReason, Basis, Missing, Playbook, Policy, Recommendation};
 use crate::store::ix::Number as _;
-use crate::store::{CustomerView, Dataset, PairIx, PlayIx};
+use crate::store::{CustomerView, Dataset, PairIx, PlayIx, PlaybookIx};
 
 /// A dataset matched under a policy. Immutable; what is asked of one customer is answered from the
 /// ranking of its stage and segment.
@@ -148,6 +148,18 @@ impl Matching {
     /// True of a customer whom an experiment leaves alone, to compare others with.
     pub fn is_held_out(&self, number: usize) -> bool {
         self.experiment(number).is_some_and(|(_, arm)| arm == HOLDOUT)
+    }
+
+    /// The customers who are in an experiment, ascending.
+    pub fn in_experiments(&self) -> impl Iterator<Item = usize> {
+        self.ranked.assigned.iter().map(|(customer, _)| *customer as usize)
+    }
+
+    /// The playbooks that experiments compare today.
+    pub fn compared(&self) -> Vec<PlaybookIx> {
+        let Some(past) = &self.past else { return Vec::new() };
+        let running = running(&self.policy, &self.dataset, past.today);
+        running.into_iter().flat_map(|one| one.playbooks.into_iter().flatten()).collect()
     }
 
     /// The customers for whom a contact limit stops a candidate, ascending.

@@ -37,11 +37,12 @@ struct Ahead {
     numbers: String,
 }
 
-/// All of them, in file order.
+/// All of them, in file order. What an experiment compares is recommended whatever its rank.
 pub fn find(ground: &Ground<'_>) -> Vec<Dominated> {
     let openness = Openness::new(ground.dataset, Playbook::is_active);
+    let compared = ground.matching.compared();
     let mut active: FxHashMap<Option<&str>, Vec<PlaybookIx>> = FxHashMap::default();
-    for (number, playbook) in ground.active() {
+    for (number, playbook) in ground.active().filter(|(number, _)| !compared.contains(number)) {
         active.entry(playbook.journey_stage.as_deref()).or_default().push(number);
     }
     let of_stage = |(stage, active)| of_stage(ground, &openness, stage, active);

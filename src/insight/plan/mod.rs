@@ -1,6 +1,6 @@
 //! The best set of plays for a sum of money (`strategy.md`, *Budget*).
 //!
-//! At most one play a customer, from its candidates; only those that bring more than they cost, where a
+//! At most one play a customer, from its candidates, in an experiment what is recommended and for one held out none; only those that bring more than they cost, where a
 //! negative cost counts as 0; the greatest total net value for which the money is there, and of each owner with a
 //! `[[capacity]]` no more plays than there is time for (`learning.md`). Customers with the same choice are planned
 //! together, so a million of them take little longer than one of each kind.
@@ -43,7 +43,7 @@ const NOTHING: f64 = 1e-6;
 pub enum May {
     /// None: it runs already, was rejected, or is deferred.
     Nothing,
-    /// Any candidate.
+    /// Any candidate; of a customer in an experiment that of its arm alone.
     Candidates,
     /// This playbook, which someone chose, and no other.
     Only(compact_str::CompactString),
@@ -259,6 +259,8 @@ enum KindKey {
     Candidates(u32, u32),
     /// The list of playbooks, and those that contact limits leave, best first.
     Left(u32, Box<[PlaybookIx]>),
+    /// The list of playbooks, and the one of the customer's arm.
+    Arm(u32, PlaybookIx),
     /// The pair, and the playbook that was chosen.
     Only(PairIx, PlaybookIx),
 }
@@ -282,6 +284,10 @@ impl Kinds {
             let list = *matching.lists().of_pairs().get(pair.index())?;
             match may(number) {
                 May::Nothing => None,
+                May::Candidates if matching.is_held_out(number) => None,
+                May::Candidates if matching.experiment(number).is_some() => {
+                    Some(KindKey::Arm(list, matching.winner(number)?.playbook))
+                }
                 May::Candidates if matching.is_contacted(number) => {
                     let left = matching.candidates(number).map(|ranked| ranked.playbook);
                     Some(KindKey::Left(list, left.collect()))
@@ -376,11 +382,12 @@ impl Kinds {
 
 /// The plays of a customer that bring more than they cost, in the order of their rank.
 fn offered(matching: &Matching, customer: usize, key: &KindKey) -> Vec<Priced> {
+    let priced = |its: &Ranked| (its.playbook, its.economics.cost, its.economics.value);
     let offers: Vec<Priced> = match key {
         KindKey::Candidates(..) | KindKey::Left(..) => {
-            let ranked = matching.candidates(customer);
-            ranked.map(|its| (its.playbook, its.economics.cost, its.economics.value)).collect()
+            matching.candidates(customer).map(priced).collect()
         }
+        KindKey::Arm(..) => matching.winner(customer).map(priced).into_iter().collect(),
         KindKey::Only(_, playbook) => {
             let id = matching.dataset().playbook(*playbook).map(|playbook| &playbook.id);
             let chosen = id.and_then(|id| matching.choose(customer, id));

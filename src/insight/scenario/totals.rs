@@ -7,7 +7,8 @@ use crate::domain::number;
 use crate::matching::Matching;
 use crate::matching::population::CHUNK;
 
-/// What all recommendations of a run come to.
+/// What all recommendations of a run come to. Those for customers who are held out never run: they have no part in
+/// approvals and money.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Totals {
     /// Number of recommendations.
@@ -29,13 +30,19 @@ impl Totals {
     /// From the customers of each play; only where a limit on the account value asks for approvals
     /// is every customer looked at.
     pub fn of(matching: &Matching) -> Self {
-        let counts = matching.customers_by_play();
+        let mut counts = matching.customers_by_play();
+        let recommendations = counts.iter().sum();
+        let held_out = matching.in_experiments().filter(|number| matching.is_held_out(*number));
+        for play in held_out.filter_map(|number| matching.play(number)) {
+            if let Some(count) = counts.get_mut(play.index()) {
+                *count -= 1;
+            }
+        }
         let anyway = approved_anyway(matching);
-        let mut totals = Self::default();
+        let mut totals = Self { recommendations, ..Self::default() };
         for (play, count) in matching.play_numbers().zip(&counts) {
             let Some(ranked) = matching.ranked(play) else { continue };
             let customers = *count as f64;
-            totals.recommendations += count;
             totals.expected_cost += ranked.economics.cost * customers;
             totals.expected_value += ranked.economics.value * customers;
             if anyway.get(play.index()) == Some(&true) {
@@ -67,6 +74,7 @@ fn by_account(matching: &Matching, anyway: &[bool]) -> usize {
         let plays = matching.plays_from(first).take(CHUNK);
         let asked = (first..).zip(plays).filter(|(number, play)| {
             play.is_some_and(|play| anyway.get(play.index()) == Some(&false))
+                && !matching.is_held_out(*number)
                 && matching
                     .customer(*number)
                     .is_some_and(|view| rules.asks_for_account(view.known_account_value()))

@@ -131,6 +131,11 @@ fn in_use(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, registered: &Reg
         );
         builder.text(0, &text, builder.theme.quiet());
     }
+    if registered.other_arm > 0 {
+        let customers = counted(registered.other_arm, "customer");
+        let text = format!("ranks first for {customers} in an experiment with another arm");
+        builder.text(0, &text, Style::new());
+    }
     if registered.losses() > 0 {
         let text = format!("outranked for {}", counted(registered.losses(), "customer"));
         builder.text(0, &text, Style::new());
