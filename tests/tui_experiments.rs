@@ -120,6 +120,20 @@ fn what_does_not_fit_is_read_to_its_end_first() {
 }
 
 #[test]
+fn what_an_experiment_says_is_looked_at_again_before_it_is_ended() {
+    let mut desk = on(&decided(COMPARED, "B"), 120, 40);
+    go_to(&mut desk, "q1");
+    desk.press("p");
+    desk.carry_out();
+    desk.write("outcomes.json", "[]");
+    desk.press("y");
+    desk.carry_out();
+    assert!(desk.notice().starts_with("q1 says something else by now: "), "{}", desk.notice());
+    let playbooks = desk.dir.path().join("journey_playbooks.json");
+    assert!(!std::fs::read_to_string(playbooks).unwrap().contains("retired"));
+}
+
+#[test]
 fn files_that_changed_since_are_not_written_over() {
     let mut desk = on(&decided(COMPARED, "B"), 120, 40);
     go_to(&mut desk, "q1");

@@ -1,5 +1,7 @@
 //! `nextplay experiment`: what experiments show so far, and ending one.
 
+use std::sync::Arc;
+
 use super::Outcome;
 use super::errors::{refused, usage};
 use super::format::Format;
@@ -42,8 +44,9 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         _ if args.yes => return Err(usage("--yes goes with --promote or --stop")),
         _ => None,
     };
-    let opened = session.open_with_ledger()?;
-    let all = opened.snapshot.experiments();
+    let mut opened = session.open_with_ledger()?;
+    let snapshot = Arc::clone(&opened.snapshot);
+    let all = snapshot.experiments();
     let named = match &args.id {
         Some(id) => Some(find(all, id)?),
         None => None,
@@ -52,7 +55,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         if args.yes {
             session.refuse_as_of()?;
         }
-        return end(&opened, result, action, args.yes);
+        return end(&mut opened, result, action, args.yes);
     }
     if all.is_empty() {
         note("there are no experiments; [[experiment]] in nextplay.toml defines one");
@@ -77,7 +80,7 @@ fn find<'a>(results: &'a [ExperimentResult], id: &str) -> Result<&'a ExperimentR
 
 /// Shows what ends an experiment, and writes it where that is confirmed.
 fn end(
-    opened: &Opened,
+    opened: &mut Opened,
     result: &ExperimentResult,
     action: Action,
     confirmed: bool,

@@ -16,6 +16,7 @@ use crate::insight::experiment::Ending;
 use crate::insight::experiment::result::{Action, ExperimentResult};
 use crate::insight::scenario::{Scenario, Setting};
 use crate::intake::edit::without_experiment;
+use crate::intake::load::Reread;
 use crate::store::Dataset;
 
 /// A line longer than this is shown around what changes in it.
@@ -159,9 +160,17 @@ impl Workspace {
     ///
     /// # Errors
     /// Where the data is broken or only read, or a file is not as it was shown or cannot be written.
-    pub fn end_experiment(&self, plan: &EndingPlan) -> Result<(), Error> {
-        if let Some(error) = self.why_not_changing() {
+    pub fn end_experiment(&mut self, plan: &EndingPlan) -> Result<(), Error> {
+        // The question may have been open for hours.
+        let snapshot = self.refresh(Reread::Changed);
+        if let Some(error) = snapshot.why_not_changing() {
             return Err(error);
+        }
+        let result = snapshot.experiments().iter().find(|result| result.id == plan.id);
+        if let Some(now) = result.filter(|now| now.recommendation.text != plan.text) {
+            let message =
+                format!("{} says something else by now: {}", plan.id, now.recommendation.text);
+            return Err(Error::new(ErrorKind::Refused, message).hint("nothing is written"));
         }
         let own = self.own_files();
         let prepared = plan.files.iter().map(|file| Prepared::new(file, &own));
@@ -171,6 +180,7 @@ impl Workspace {
             let error = Error::new(ErrorKind::Refused, message);
             return Err(error.hint("nothing is written; look at the changes again"));
         }
+        tracing::info!(id = plan.id, files = plan.names(), "an experiment is ended");
         put_all(prepared)
     }
 

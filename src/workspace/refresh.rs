@@ -338,12 +338,6 @@ impl Workspace {
         snapshot
     }
 
-    /// Why the policy and the playbooks in use are not changed now.
-    pub(super) fn why_not_changing(&self) -> Option<Error> {
-        let broken = self.last.as_ref().and_then(|last| last.what_is_broken());
-        broken.or_else(|| self.refuses_changes())
-    }
-
     /// Why the policy and the playbooks in use are not changed here, whatever they hold.
     fn refuses_changes(&self) -> Option<Error> {
         if self.read_only {

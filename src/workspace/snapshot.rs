@@ -24,7 +24,7 @@ use crate::insight::{self, Changes, CustomerItem, QueueItem, changes, strategy_f
 use crate::intake::file::Feeds;
 use crate::intake::sources::SOURCES_FILE;
 use crate::intake::{DataFile, PolicyState};
-use crate::ledger::{self, History, NewLedger};
+use crate::ledger::{self, Continuity, History, NewLedger};
 use crate::matching::Matching;
 use crate::store::Dataset;
 
@@ -523,9 +523,15 @@ impl Snapshot {
         self.what_is_broken().or_else(|| self.cannot_write.clone())
     }
 
-    /// Why the policy and the playbooks in use are not changed now.
+    /// Why no experiment is ended now, which changes the policy and the playbooks in use: its result is from data and
+    /// ledger.
     pub fn why_not_changing(&self) -> Option<Error> {
-        self.what_is_broken().or_else(|| self.cannot_change.clone())
+        let new = || {
+            let new = Continuity::New(self.new_ledger.clone()?);
+            let error = new.error(self.history.head())?;
+            Some(Error { kind: ErrorKind::Refused, ..error })
+        };
+        self.what_is_broken().or_else(new).or_else(|| self.cannot_change.clone())
     }
 
     /// What has to be fixed before anything can be decided.

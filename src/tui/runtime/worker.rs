@@ -313,9 +313,12 @@ impl Engine {
                     self.events.send(Event::EndingPlanned(plan.map(Box::new))).is_ok()
                 }
                 Next::Job(Job::EndExperiment(plan)) => {
+                    // What changed until now is shown; then it is asked whether the result is the same.
+                    let is_shown = self.look(Reread::Changed);
                     let result = self.workspace.end_experiment(&plan);
                     // What follows is news; what was written is said last, so that it is seen.
-                    self.look(Reread::Changed)
+                    is_shown
+                        && self.look(Reread::Changed)
                         && self.events.send(Event::ExperimentEnded { plan, result }).is_ok()
                 }
                 Next::Job(Job::Stop) | Next::End => return,
