@@ -21,6 +21,8 @@ pub fn section(report: &Report<'_>) -> Section {
     let rates = rates(report);
     if !rates.rows.is_empty() {
         blocks.push(Block::Table(rates));
+        let words = "A learned rate is a cautious one: few outcomes move it little from the average of all plays.";
+        blocks.push(Block::Paragraph(words.into()));
     }
     if let Some(words) = words::saved(&report.calibration.all) {
         blocks.push(Block::Paragraph(format!("{}.", capitalized(&words)).into()));
