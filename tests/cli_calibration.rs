@@ -61,7 +61,7 @@ fn forecasts_of_churn_are_held_against_what_happened() {
     assert_eq!((&churn["horizon_days"], &churn["customers"]), (&json!(90), &json!(2)));
     assert!((churn["brier"].as_f64().unwrap() - 0.05).abs() < 1e-12, "{churn}");
     data.run(&[&["report"][..], &at].concat()).ends(0).prints(&[
-        "Brier score of 0.050; the same probability for everyone would have 0.250",
+        "Churn forecast error (Brier score): 0.050; 0.250 if everyone got the average churn rate",
         "1 of 2 customers churned within 90 days",
     ]);
 }

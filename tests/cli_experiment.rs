@@ -389,7 +389,7 @@ fn promoting_shows_the_change_and_writes_it_only_on_confirmation() {
         "nextplay.toml, line 5\n",
         "- [[experiment]]\n- id = \"q1\"\n",
         "Then B is recommended for the 40 customers in the experiment\n",
-        "No other customer gets another play\n",
+        "No other customer's play changes\n",
     ]);
     shown.ends(1).says(&[
         "nothing is written: journey_playbooks.json and nextplay.toml would change",
@@ -436,7 +436,7 @@ fn an_experiment_that_goes_on_is_not_ended() {
     data.run(&["experiment", "q1", "--promote", "--yes"])
         .fails(1, &["not promoted: q1 has no clear winner yet", "hint: No difference yet"]);
     data.run(&["experiment", "q1", "--stop"]).fails(1, &["not stopped: q1 has no clear loser yet"]);
-    data.run(&["experiment", "q1", "--yes"]).fails(2, &["--yes goes with --promote or --stop"]);
+    data.run(&["experiment", "q1", "--yes"]).fails(2, &["--yes needs --promote or --stop"]);
     data.run(&["experiment", "--promote"]).fails(2, &["ID"]);
 }
 
@@ -478,7 +478,7 @@ fn what_the_end_means_for_customers_outside_of_the_experiment_is_told() {
     data.run(&["experiment", "q1", "--promote"]).prints(&[
         "Nudge (A): active → retired\n",
         "Then B is recommended for the 40 customers in the experiment\n\
-         1 other customer gets another play; 2 are left without one, the largest is Ash␛grove ($410,000 a year); \
+         1 other customer gets another play; 2 are left without one, the largest being Ash␛grove ($410,000 a year); \
          1 more play needs an approval\n",
     ]);
 }

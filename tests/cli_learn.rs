@@ -71,7 +71,7 @@ fn few_runs_are_drawn_to_those_of_more() {
     data.run(&["learn"]).ends(0).prints(&[
         "100% (44–100%)",
         "Learned from 5 outcomes\n",
-        "A learned rate is drawn toward the rate of more plays, which counts for 20 runs\n",
+        "A learned rate is adjusted toward the rate of more plays, which counts for 20 runs\n",
     ]);
     data.run(&["learn", "--format", "csv"]).ends(0).prints(&[
         "playbook_id,segment,runs,outcomes,successes,raw_rate,low,high,success_rate,avg_value,avg_cost,roi_ratio\n",

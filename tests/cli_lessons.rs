@@ -117,7 +117,7 @@ fn the_playbook_that_most_choose_instead_closes_the_segment() {
     assert_eq!(diff["customers"].as_array().unwrap().len(), 9);
     data.run(&["lessons"]).ends(0).prints(&[
         "Wrong playbook in SMB: overridden 8 of 8",
-        "Close it to SMB: people most often choose Nudge instead.",
+        "Exclude the SMB segment: people most often choose Nudge instead.",
         r#"nextplay diff --set 'playbook.P1.eligible_segments=["Enterprise"]'"#,
     ]);
 }

@@ -85,8 +85,8 @@ fn lessons_from_decisions_come_with_what_follows_and_how_to_try_it() {
         desk.other_asks(DecisionRequest::Decide(reject), 0);
     }
     desk.look();
-    let words = "Lessons from decisions Budget in SMB: rejected 8 of 8 (68% to 100%) Require an approval at a cost \
-                 of $75 or more, of any play. That would have included all 8 decisions, all of them rejected. \
+    let words = "Lessons from decisions Budget in SMB: rejected 8 of 8 (68% to 100%) Require approval for any play \
+                 that costs $75 or more. That would have included all 8 decisions, all of them rejected. \
                  nextplay diff --set approval.required_at_cost=75";
     assert!(detail(&desk).contains(words), "{}", detail(&desk));
 }

@@ -14,9 +14,9 @@ use crate::insight::experiment::result::{Action, ExperimentResult};
 use crate::report::{experiments, json};
 use crate::workspace::DiffLine;
 
-/// Show what experiments say so far
+/// Show experiment results so far
 ///
-/// Intervals hold however often you look. Nothing changes by itself: --promote and --stop show the change of
+/// Intervals stay valid no matter how often you check. Nothing changes by itself: --promote and --stop show the change of
 /// the policy and the playbooks, and with --yes write it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -41,7 +41,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let action = match (args.promote, args.stop) {
         (true, _) => Some(Action::Promote),
         (_, true) => Some(Action::Stop),
-        _ if args.yes => return Err(usage("--yes goes with --promote or --stop")),
+        _ if args.yes => return Err(usage("--yes needs --promote or --stop")),
         _ => None,
     };
     let mut opened = session.open_with_ledger()?;

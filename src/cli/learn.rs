@@ -18,7 +18,7 @@ use crate::workspace::output_file::OutputFile;
 /// Learn rates, values and costs of playbooks from outcomes
 ///
 /// An outcome belongs to the intervention that it names, else to the latest one of the same customer and
-/// playbook. Rates of few runs are drawn toward those of more, so that three successes of three are no
+/// playbook. Rates of few runs are adjusted toward those of more, so that three successes of three are no
 /// certainty. Nothing changes by itself: with -o the result becomes a performance file.
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -222,7 +222,7 @@ pub const CAPACITY_KEYS: &[Key<Capacity>] = keys! {
 /// The keys of an `[[experiment]]`.
 pub const EXPERIMENT_KEYS: &[Key<Experiment>] = keys! {
     "experiment.id": Id => id;
-        help: "a name of its own, without `:`. Who gets which arm depends on it and on the customer's id alone";
+        help: "a unique name, without `:`. Who gets which arm depends on it and on the customer's id alone";
         bears_on: Recommendations, what_if: none;
 
     "experiment.stage": Text => stage;

@@ -139,8 +139,8 @@ pub static TOOLS: &[Tool] = &[
         Nothing,
         LEARNED,
         read::learn,
-        "Show what outcomes say about playbooks: rates, values and costs by segment, those of few runs drawn \
-         toward those of more. Nothing is changed."
+        "Show what outcomes say about playbooks: rates, values and costs by segment, those of few runs \
+         adjusted toward those of more. Nothing is changed."
     ),
     reads!(
         "list_experiments",

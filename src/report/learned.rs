@@ -88,7 +88,7 @@ pub fn write_text(
         let prior = runs(learned.prior_runs);
         writeln!(
             out,
-            "A learned rate is drawn toward the rate of more plays, which counts for {prior} runs"
+            "A learned rate is adjusted toward the rate of more plays, which counts for {prior} runs"
         )?;
     }
     Ok(())

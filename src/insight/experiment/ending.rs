@@ -77,10 +77,12 @@ impl Ending {
         };
         match self.arm.as_str() {
             HOLDOUT => format!("Then nothing is recommended for {who}"),
-            RANKING => format!("Then the ranking decides for {who}"),
+            RANKING => format!("Then the highest-ranked playbook is recommended for {who}"),
             arm if these == members.len() => format!("Then {arm} is recommended for {who}"),
             arm => {
-                format!("Then {arm} is recommended for {who}; for the others another ranks first")
+                format!(
+                    "Then {arm} is recommended for {who}; another playbook ranks first for the others"
+                )
             }
         }
     }
@@ -110,7 +112,7 @@ impl Ending {
                 }
                 (Change::Loses, false) => {
                     let largest = largest(before, &numbers);
-                    format!("{who} are left without {play}, the largest is {largest}")
+                    format!("{who} are left without {play}, the largest being {largest}")
                 }
                 (Change::Gains, true) => format!("{who} gains {play}"),
                 (Change::Gains, false) => format!("{who} gain {play}"),
@@ -119,7 +121,7 @@ impl Ending {
             });
         }
         if parts.is_empty() {
-            parts.push("No other customer gets another play".to_owned());
+            parts.push("No other customer's play changes".to_owned());
         }
         let (was, now) = (compared.before.need_approval, compared.after.need_approval);
         let (difference, more) = (was.abs_diff(now), if now > was { "more" } else { "fewer" });

@@ -27,8 +27,7 @@ pub fn interval_of((low, high): (f64, f64)) -> String {
 pub fn churn(forecasts: &ChurnForecasts) -> String {
     let ChurnForecasts { horizon_days, customers, churned, brier, reference } = *forecasts;
     format!(
-        "Churn forecasts have a Brier score of {brier:.3}; the same probability for everyone would have {reference:.3} \
-         (lower is better). {} of {} churned within {} days of the forecast.",
+        "Churn forecast error (Brier score): {brier:.3}; {reference:.3} if everyone got the average churn rate (lower is better). {} of {} churned within {} days of the forecast.",
         count(churned),
         counted(customers, "customer"),
         crate::domain::number::Num(horizon_days)

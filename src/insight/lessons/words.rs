@@ -43,15 +43,15 @@ pub fn proposal(lesson: &Lesson, proposal: &Proposal, dataset: &Dataset) -> Stri
             let name = dataset.playbook_by_id(id).map_or(id, |playbook| playbook.title());
             let segment = &lesson.segment;
             format!(
-                "Close it to {segment}: people most often choose {name} instead. That would have left out {of}."
+                "Exclude the {segment} segment: people most often choose {name} instead. That would have left out {of}."
             )
         }
         ProposalKind::ApprovalLimit => format!(
-            "Require an approval at a cost of {} or more, of any play. That would have included {of}.",
+            "Require approval for any play that costs {} or more. That would have included {of}.",
             exact_dollars(value)
         ),
     };
-    if proposal.in_force { format!("{words} That is so already.") } else { words }
+    if proposal.in_force { format!("{words} The current settings already do this.") } else { words }
 }
 
 fn verb(lesson: &Lesson) -> &'static str {

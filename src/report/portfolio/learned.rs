@@ -21,7 +21,7 @@ pub fn section(report: &Report<'_>) -> Section {
     let rates = rates(report);
     if !rates.rows.is_empty() {
         blocks.push(Block::Table(rates));
-        let words = "A learned rate is a cautious one: few outcomes move it little from the average of all plays.";
+        let words = "With few outcomes, a learned rate stays close to the average of all plays.";
         blocks.push(Block::Paragraph(words.into()));
     }
     if let Some(words) = words::saved(&report.calibration.all) {
@@ -68,7 +68,7 @@ fn rates(report: &Report<'_>) -> Table {
         Column::left("ID"),
         Column::right("Reported gross rate"),
         Column::right("Runs"),
-        Column::right("Rate of outcomes"),
+        Column::right("Rate from outcomes"),
         Column::right("Outcomes"),
         Column::right("Learned rate"),
     ];
@@ -97,7 +97,7 @@ fn expected(report: &Report<'_>) -> Table {
         Column::right("Outcomes"),
         Column::right("Expected"),
         Column::right("Gross saved"),
-        Column::right("Saved of expected"),
+        Column::right("Saved ÷ expected"),
     ];
     table("Saved against expected, from 8 outcomes on", &columns, rows)
 }
@@ -140,7 +140,7 @@ fn lessons(report: &Report<'_>) -> Vec<Block> {
         return Vec::new();
     }
     let intro = format!(
-        "People's decisions propose {}. Nothing changes by itself; the command shows the effect.",
+        "Past decisions suggest {}. Nothing changes by itself; the command shows the effect.",
         counted(cards.len(), "change")
     );
     vec![Block::Paragraph(intro.into()), Block::Cards(cards)]

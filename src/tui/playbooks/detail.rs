@@ -133,7 +133,7 @@ fn in_use(builder: &mut DetailBuilder<'_>, snapshot: &Snapshot, registered: &Reg
     }
     if registered.other_arm > 0 {
         let customers = counted(registered.other_arm, "customer");
-        let text = format!("ranks first for {customers} in an experiment with another arm");
+        let text = format!("ranks first for {customers} who are in another arm of an experiment");
         builder.text(0, &text, Style::new());
     }
     if registered.losses() > 0 {

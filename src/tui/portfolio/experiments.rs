@@ -25,7 +25,7 @@ use crate::workspace::EndingPlan;
 use crate::workspace::ending::arm_that_stays;
 
 /// What is said where another dialog is open by the time that the change is known.
-const LATER: &str = "Nothing was written: something else is open";
+const LATER: &str = "Nothing was written: another dialog is open";
 
 /// The experiments with those first whose assignment is broken.
 pub fn in_order(results: &[ExperimentResult]) -> Vec<&ExperimentResult> {
@@ -90,7 +90,7 @@ pub fn tell(builder: &mut DetailBuilder<'_>, result: &ExperimentResult, dataset:
     }
     let srm = &result.srm;
     let filled = match srm.broken {
-        true => format!("not as planned (p {}): outcomes prove nothing", Num(round(srm.p, 4))),
+        true => format!("not as planned (p {}): do not rely on the outcomes", Num(round(srm.p, 4))),
         false => format!("as planned (p {})", Num(round(srm.p, 2))),
     };
     builder.labelled("Arms filled", &filled, if srm.broken { style } else { Style::new() });
@@ -125,7 +125,7 @@ pub fn tell(builder: &mut DetailBuilder<'_>, result: &ExperimentResult, dataset:
     }
     builder.blank();
     let quiet = theme.quiet();
-    builder.text(0, "The intervals hold however often you look (95% for all together).", quiet);
+    builder.text(0, "The intervals stay valid no matter how often you check (95% confidence for all of them together).", quiet);
 }
 
 /// `+12.5 points (+2 to +23)`

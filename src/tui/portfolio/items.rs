@@ -375,7 +375,7 @@ impl Item<'_> {
             Self::Kpi(_) => none("Measured over past runs, so there are no customers to list"),
             // Who was in it before counts as well.
             Self::Experiment(result) | Self::Arm(result, _) => Err(format!(
-                "In Customers (2), /{} finds who is in it now",
+                "In Customers (2), /{} lists the customers in it now",
                 exactly("experiment", Some(&result.id))
             )),
             Self::Leader(..) | Self::Review(_) => {
