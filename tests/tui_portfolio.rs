@@ -350,6 +350,8 @@ fn the_filter_leaves_lines_with_their_headings() {
     desk.press("/");
     desk.type_text("nosuchline");
     assert!(desk.list_pane().contains("No matches. Esc clears the filter."));
+    desk.resize(140, 42);
+    assert!(desk.detail_pane().contains("No line is selected"), "{}", desk.detail_pane());
     desk.press("Esc");
     assert!(selected_row(&desk).contains("Mid-Market"), "a filter without matches is a detour");
 }

@@ -263,6 +263,7 @@ pub fn lines(state: &State, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let mut builder = DetailBuilder::new(width, theme, state.now, &state.zone);
     match selected(state) {
         Some((shown, item)) => detail::tell(&mut builder, shown, &item, &state.keymap),
+        None if shown(state).is_some() => builder.text(0, "No line is selected", theme.quiet()),
         None => builder.text(0, "Counting…", theme.quiet()),
     }
     builder.lines
