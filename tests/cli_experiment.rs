@@ -372,6 +372,16 @@ pub(crate) fn decided(policy: &str, better: &str) -> Data {
 }
 
 #[test]
+fn the_only_part_of_the_playbooks_is_changed_in_its_place() {
+    let data = decided(COMPARED, "B");
+    std::fs::create_dir(data.path("journey_playbooks")).unwrap();
+    let part = data.path("journey_playbooks/part-0.json");
+    std::fs::rename(data.path("journey_playbooks.json"), &part).unwrap();
+    data.run(&["experiment", "q1", "--promote", "--yes"]).ends(0).says(&["q1 has ended"]);
+    assert!(std::fs::read_to_string(&part).unwrap().contains("retired"));
+}
+
+#[test]
 fn promoting_shows_the_change_and_writes_it_only_on_confirmation() {
     let policy =
         format!("# ours\n[matching]\nranking = \"roi\" # for now\n\n{COMPARED}\n[targets]\n#x\n");

@@ -222,7 +222,9 @@ impl<'a> Prepared<'a> {
             let error = Error::new(ErrorKind::Io, format!("{name} is write-protected"));
             return Err(error.hint(format!("nothing is written; allow writing to {name} first")));
         }
-        let others: Vec<PathBuf> = own.iter().filter(|own| **own != file.path).cloned().collect();
+        // A directory of parts is that of its only part.
+        let is_other = |own: &&PathBuf| !file.path.starts_with(own);
+        let others: Vec<PathBuf> = own.iter().filter(is_other).cloned().collect();
         let target = OutputFile::new(&file.path, &others)?;
         let staged = |text: &str| target.stage(|out| out.write_all(text.as_bytes()));
         let staged = staged(&file.after).and_then(|new| Ok((new, staged(&file.before)?)));

@@ -180,8 +180,9 @@ impl Workspace {
         };
         let changed = changed.ok_or(SaveError::Nothing(file))?;
         // The customers and the ledger are never overwritten.
+        let is_target = |own: &PathBuf| *own == live || save.path == live && live.starts_with(own);
         let others: Vec<PathBuf> =
-            self.own_files().into_iter().filter(|own| *own != live).collect();
+            self.own_files().into_iter().filter(|own| !is_target(own)).collect();
         let is_live = matches!(
             OutputFile::new(&save.path, std::slice::from_ref(&live)),
             Err(OutputError::Own(_))
