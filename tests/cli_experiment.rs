@@ -372,6 +372,24 @@ pub(crate) fn decided(policy: &str, better: &str) -> Data {
 }
 
 #[test]
+fn the_report_calls_a_rate_gross_until_there_is_a_holdout() {
+    let outcome = json!([{"customer_id": "C1", "intervention_id": "I1", "playbook_id": "A",
+        "playbook_success": true, "measured_at": "2026-01-09"}]);
+    let ran = json!([{"intervention_id": "I1", "customer_id": "C1", "playbook_id": "A",
+        "generated_at": "2026-01-03"}]);
+    let reported = json!([{"playbook_id": "A", "segment": "SMB", "runs": 50, "success_rate": 0.6,
+        "avg_cost": 10, "avg_value": 500, "roi_ratio": 50}]);
+    let data = forty(HELD_OUT)
+        .with("interventions.json", ran.to_string())
+        .with("outcomes.json", outcome.to_string())
+        .with("playbook_performance_log.json", reported.to_string());
+    let report = || data.run(&["report", "--format", "md"]).ends(0);
+    report().prints(&["| 60% (46–72%) gross |"]);
+    data.run(&["export", "--hand-off", "--by", "ops"]).ends(0);
+    report().prints(&["| 60% (46–72%); compared with a holdout, without outcomes yet |"]);
+}
+
+#[test]
 fn the_only_part_of_the_playbooks_is_changed_in_its_place() {
     let data = decided(COMPARED, "B");
     std::fs::create_dir(data.path("journey_playbooks")).unwrap();

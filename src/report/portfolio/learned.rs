@@ -7,6 +7,7 @@ use super::words::or_none;
 use crate::domain::money::{count, counted, dollars, percent, rate, whole_percent};
 use crate::domain::text::capitalized;
 use crate::insight::experiment::ExperimentResult;
+use crate::insight::experiment::holdout::{self, against_holdout};
 use crate::insight::learning::calibration::Saved;
 use crate::insight::learning::{LearnedRow, words};
 use crate::insight::lessons::{Lesson, words as lesson_words};
@@ -53,10 +54,19 @@ fn rates(report: &Report<'_>) -> Table {
         let (runs, successes) = reported_rate(&rows, &row.playbook_id);
         let reported = (runs > 0.0).then(|| successes / runs);
         let with = |share: f64, interval| rate(share, interval);
+        let playbook = report.matching.dataset().playbook_by_id(&row.playbook_id);
+        let results = report.learning.as_ref().map_or(&[][..], |all| all.experiments);
+        let holdout = playbook
+            .and_then(|playbook| against_holdout(playbook, ALL, report.matching.policy(), results));
+        // What followed a play is gross until a holdout says what would have followed anyway.
+        let said = |rate: String| match holdout {
+            Some(difference) => format!("{rate}; {}", holdout::words(difference)),
+            None => format!("{rate} gross"),
+        };
         vec![
             title(report, &row.playbook_id).into(),
             row.playbook_id.as_str().into(),
-            or_none(reported, |share| with(share, wilson(share, runs))).into(),
+            or_none(reported, |share| said(with(share, wilson(share, runs)))).into(),
             number(runs).into(),
             or_none(row.raw_rate, |share| with(share, row.low.zip(row.high))).into(),
             count(row.outcomes).into(),
@@ -66,7 +76,7 @@ fn rates(report: &Report<'_>) -> Table {
     let columns = [
         Column::left("Playbook"),
         Column::left("ID"),
-        Column::right("Reported gross rate"),
+        Column::right("Reported rate"),
         Column::right("Runs"),
         Column::right("Rate from outcomes"),
         Column::right("Outcomes"),
