@@ -47,7 +47,7 @@ impl<'a> Started<'a> {
         )
     }
 
-    /// Adds another id of one of them: that of the hand-off, where a row of the data tells of it under an id of its own.
+    /// Adds another id of one of them: that of the hand-off, where a row of the data reports the run under an id of its own.
     /// Of several of the customer and playbook it is the first from that day on, else the last.
     pub fn also(&mut self, id: &'a str, customer: CustomerKey, playbook: &'a str, day: Date) {
         let all = self.by_date();

@@ -30,8 +30,11 @@ impl Snapshot {
                 self.matching.dataset().customer_number(id).map(|it| self.only_handed_off(it));
             for entry in hand_offs.standing {
                 let is_alone = |only: &Vec<Arc<Entry>>| only.iter().any(|one| one.id == entry.id);
-                let of =
-                    if only.as_ref().is_none_or(is_alone) { &mut all.alone } else { &mut all.told };
+                let of = if only.as_ref().is_none_or(is_alone) {
+                    &mut all.alone
+                } else {
+                    &mut all.reported
+                };
                 of.push((Arc::clone(entry), self.now.day_of(entry.at)));
             }
         }

@@ -68,7 +68,7 @@ impl Ending {
         let gets = |number: &&usize| match self.arm.as_str() {
             HOLDOUT => after.play(**number).is_none(),
             RANKING => after.play(**number).is_some(),
-            arm => after.recommendation(**number).is_some_and(|told| told.playbook_id == arm),
+            arm => after.recommendation(**number).is_some_and(|play| play.playbook_id == arm),
         };
         let these = members.iter().filter(gets).count();
         let who = match these == members.len() {

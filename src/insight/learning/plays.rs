@@ -32,10 +32,10 @@ pub struct Play<'a> {
 /// The hand-offs beside the data.
 #[derive(Debug, Clone, Default)]
 pub struct HandedOff {
-    /// Standing ones that no row of the interventions tells of, each with its day.
+    /// Standing ones that no row of the interventions reports, each with its day.
     pub alone: Vec<(Arc<Entry>, Date)>,
-    /// Standing ones that a row tells of under an id of its own, each with its day.
-    pub told: Vec<(Arc<Entry>, Date)>,
+    /// Standing ones that a row reports under an id of its own, each with its day.
+    pub reported: Vec<(Arc<Entry>, Date)>,
     /// Ids of those that were undone: a row with such an id never ran.
     pub undone: FxHashSet<String>,
 }
@@ -79,7 +79,7 @@ impl<'a> Plays<'a> {
             value: entry.basis.get().map(|basis| basis.value()),
         };
         let mut plays = Self::of(rows.chain(handed_off.alone.iter().map(hand_off)).collect());
-        for (entry, day) in &handed_off.told {
+        for (entry, day) in &handed_off.reported {
             if let Some(customer) = dataset.ids.key(&entry.customer_id) {
                 plays.started.also(&entry.id, customer, &entry.playbook_id, *day);
             }

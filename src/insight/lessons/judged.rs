@@ -45,7 +45,7 @@ pub fn judged<'e>(
     for entry in InForce::new(entries, authority).decisions.into_iter().rev() {
         let is_known = |id: &str| latest.iter().any(|later| later.playbook == id);
         let counts = match entry.kind {
-            // What they are about is told without the basis.
+            // What they are about is known without the basis.
             Approve | Reject => !is_known(&entry.playbook_id),
             kind => kind == Override,
         };

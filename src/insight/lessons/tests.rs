@@ -142,8 +142,8 @@ proptest! {
             for (found, want) in [(found.share, share), (found.low, low), (found.high, high)] {
                 prop_assert!((found - want).abs() < 1e-9, "{} {}", found, want);
             }
-            let told = serde_json::to_value(&found.proposal).unwrap();
-            prop_assert_eq!(&told, &proposal);
+            let printed = serde_json::to_value(&found.proposal).unwrap();
+            prop_assert_eq!(&printed, &proposal);
             if let Some(proposal) = &found.proposal {
                 let setting = Setting::parse(&proposal.set, &dataset).unwrap();
                 prop_assert_eq!(setting.to_string(), proposal.set.as_str());

@@ -7,10 +7,10 @@ use ratatui::text::{Line, Span};
 
 use super::items::Item;
 use super::selected;
-use crate::domain::Error;
 use crate::domain::experiment::{HOLDOUT, RANKING};
 use crate::domain::money::{count, percent, rate};
 use crate::domain::number::{Num, round};
+use crate::domain::{Error, Playbook};
 use crate::insight::experiment::ExperimentResult;
 use crate::insight::experiment::result::{Action, ArmResult, Difference};
 use crate::store::Dataset;
@@ -43,7 +43,7 @@ pub fn advice(result: &ExperimentResult, theme: Theme) -> (&'static str, Style) 
     }
 }
 
-/// An arm as it is listed: `PB_SUP_001 (control)`.
+/// An arm as it is listed: `PB_SUP_001, control`.
 pub fn arm_name(result: &ExperimentResult, arm: &ArmResult) -> String {
     let is_control = result.arms.first().is_some_and(|control| control.arm == arm.arm);
     let name = match arm.arm.as_str() {
@@ -51,7 +51,7 @@ pub fn arm_name(result: &ExperimentResult, arm: &ArmResult) -> String {
         RANKING => "Ranking",
         id => id,
     };
-    if is_control { format!("{name} (control)") } else { name.to_owned() }
+    if is_control { format!("{name}, control") } else { name.to_owned() }
 }
 
 /// The interval of an arm, `30–61%`; nothing without outcomes.
@@ -97,8 +97,10 @@ pub fn tell(builder: &mut DetailBuilder<'_>, result: &ExperimentResult, dataset:
     builder.heading("Rate of each arm");
     for arm in &result.arms {
         let title = dataset.playbook_number(&arm.arm).and_then(|number| dataset.playbook(number));
-        let title = title.map(|playbook| format!(" {}", playbook.title())).unwrap_or_default();
-        builder.text(0, &format!("{}{title}", arm_name(result, arm)), theme.strong());
+        let title = title.map(Playbook::title).filter(|title| *title != arm.arm);
+        let name = arm_name(result, arm);
+        let name = title.map_or_else(|| name.clone(), |title| format!("{title} ({name})"));
+        builder.text(0, &name, theme.strong());
         let shown = match arm.rate {
             Some(share) => rate(share, Some((arm.low, arm.high))),
             None => "no outcome yet".to_owned(),
