@@ -1,5 +1,7 @@
 //! Rows on their way from a file to its table: a part of the file, or all of it.
 
+use std::sync::Arc;
+
 use serde_json::to_string;
 
 use super::file::DataFile;
@@ -9,6 +11,7 @@ use crate::store::Table;
 use crate::store::column::{Column, TextsIndex};
 use crate::store::interned::{CustomerIds, IdList, TextPool};
 use crate::store::ix::{CustomerKey, Number as _};
+use crate::store::numbered::Numbered;
 use crate::store::places::Places;
 use crate::store::row::{Row, Slot};
 
@@ -19,8 +22,12 @@ pub struct Batch<R> {
     indexes: Vec<TextsIndex>,
     /// The fields whose values are kept, by their place in the type's table.
     kept: Vec<usize>,
-    /// The id of each row's customer, as it stands; empty where rows are not about customers.
+    /// The id of each row's customer, as it stands, where `keys` does not have it; empty where rows are
+    /// not about customers.
     ids: TextPool,
+    /// Where ids are looked up as they come, and the key of each row's customer then.
+    numbered: Option<Arc<Numbered>>,
+    keys: Vec<CustomerKey>,
 }
 
 /// So many rows at most are looked up without asking whether they are in order again.
@@ -54,7 +61,14 @@ impl<R: Row> Batch<R> {
             table: Table { present: true, ..Table::default() },
             indexes: R::FIELDS.iter().map(|_| TextsIndex::default()).collect(),
             ids: TextPool::default(),
+            numbered: None,
+            keys: Vec::new(),
         }
+    }
+
+    /// Looks ids up as rows are added: before the first one.
+    pub fn look_up_in(&mut self, known: &CustomerIds) {
+        self.numbered = known.numbered().cloned();
     }
 
     /// Takes all rows away and keeps the memory, for the next rows of the same file.
@@ -69,6 +83,7 @@ impl<R: Row> Batch<R> {
         }
         self.indexes.iter_mut().for_each(TextsIndex::clear);
         self.ids.clear();
+        self.keys.clear();
         self.table.len = 0;
         self.table.without_id = 0;
         self.table.unusable = 0;
@@ -89,7 +104,7 @@ impl<R: Row> Batch<R> {
             };
             match (&field.slot, column) {
                 (Slot::Customer(slot), _) => {
-                    self.ids.push(slot(&mut row));
+                    push_id(&self.numbered, &mut self.keys, &mut self.ids, slot(&mut row));
                 }
                 (Slot::Id(slot), Column::Texts(texts)) => {
                     let id = slot(&mut row);
@@ -151,7 +166,7 @@ impl<R: Row> Batch<R> {
             let Some((column, index)) = column.zip(index) else { continue };
             match (found(*kept), column) {
                 (Found::Text(id), Column::Customers(_)) => {
-                    self.ids.push(id);
+                    push_id(&self.numbered, &mut self.keys, &mut self.ids, id);
                 }
                 (Found::Text(text), Column::Texts(texts)) => index.push(texts, number, text),
                 (Found::Number(found), Column::Numbers(numbers)) => numbers.push(number, found),
@@ -177,6 +192,9 @@ impl<R: Row> Batch<R> {
 
     /// The key of each row's customer; [`CustomerKeys::UNKNOWN`] for an id that is not known.
     fn keys(&self, known: &CustomerIds) -> Vec<CustomerKey> {
+        if self.numbered.is_some() {
+            return self.keys.clone();
+        }
         // Files mostly come in the order of the customers' file, one row or a few for each, with
         // none for some. Where they do not, it is asked less and less often whether they do.
         let mut last = CustomerKeys::UNKNOWN;
@@ -216,7 +234,7 @@ impl<R: Row> Batch<R> {
     /// What the ids of these rows are told by, whoever they are about.
     pub fn ids(&self, known: &CustomerIds, file: DataFile) -> Ids {
         if file == DataFile::Customers && known.is_empty() {
-            Ids::First(IdList::of(&self.ids))
+            Ids::First
         } else {
             Ids::Keys(self.keys(known))
         }
@@ -233,12 +251,13 @@ impl<R: Row> Batch<R> {
     ) {
         let mut keys = match ids {
             Ids::Keys(keys) => keys,
-            Ids::First(hashes) => customers.list(&later.ids, &hashes),
+            Ids::First => customers.list(&later.ids),
         };
-        for (at, key) in keys.iter_mut().enumerate() {
-            if *key == CustomerKeys::UNKNOWN {
-                *key = customers.intern(later.ids.get(at as u32).unwrap_or_default());
-            }
+        let unknown = |(_, key): &(usize, &mut CustomerKey)| **key == CustomerKeys::UNKNOWN;
+        for (nth, (row, key)) in keys.iter_mut().enumerate().filter(unknown).enumerate() {
+            // Where ids were looked up as they came, those alone are there that were not found.
+            let at = if later.numbered.is_some() { nth } else { row };
+            *key = customers.intern(later.ids.get(at as u32).unwrap_or_default());
         }
         let rows = self.table.len;
         let columns = self.table.columns.iter_mut().zip(&later.table.columns);
@@ -294,13 +313,31 @@ impl<R: Row> Batch<R> {
     }
 }
 
+/// Adds the id of a row: its key, where ids are looked up, and the id itself where that gives none.
+#[inline]
+fn push_id(
+    numbered: &Option<Arc<Numbered>>,
+    keys: &mut Vec<CustomerKey>,
+    ids: &mut TextPool,
+    id: &str,
+) {
+    if let Some(numbered) = numbered {
+        let key = numbered.key(id);
+        keys.push(key.unwrap_or(CustomerKeys::UNKNOWN));
+        if key.is_some() {
+            return;
+        }
+    }
+    ids.push(id);
+}
+
 /// What the customers of some rows are told by.
 #[derive(Debug)]
 pub enum Ids {
     /// A key for each row, or [`CustomerKeys::UNKNOWN`].
     Keys(Vec<CustomerKey>),
     /// The rows are those of the first customers ever read: they say which keys there are.
-    First(IdList),
+    First,
 }
 
 impl Default for Ids {
@@ -335,9 +372,9 @@ impl CustomerKeys {
     }
 
     /// The keys of rows that come next in the customers' file, until it is known which come twice.
-    fn list(&mut self, ids: &TextPool, hashes: &IdList) -> Vec<CustomerKey> {
+    fn list(&mut self, ids: &TextPool) -> Vec<CustomerKey> {
         let next = self.first.len() as u32;
-        self.first.append(ids, hashes);
+        self.first.append(ids);
         (next..self.first.len() as u32).map(CustomerKey).collect()
     }
 

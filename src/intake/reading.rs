@@ -207,7 +207,11 @@ impl<'a, R: Row> Reading<'a, R> {
         buffer: &mut Vec<u8>,
     ) -> Scanned<R> {
         let spare = lock(&self.spare).pop();
-        let mut batch = spare.unwrap_or_else(|| Batch::new(self.shared.keep));
+        let mut batch = spare.unwrap_or_else(|| {
+            let mut batch = Batch::new(self.shared.keep);
+            batch.look_up_in(self.shared.known);
+            batch
+        });
         let read = match self.files.open(file) {
             Some(opened) => {
                 let (input, head) = (file.part.input(self.files.table), &opened.head);

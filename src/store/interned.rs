@@ -2,12 +2,14 @@
 //! ids.
 
 use std::hash::BuildHasher as _;
+use std::sync::Arc;
 
 use hashbrown::HashTable;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
 use super::ix::CustomerKey;
+use super::numbered::Numbered;
 
 /// Texts one after the other, told by their number from 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,6 +69,14 @@ impl TextPool {
             }
         };
         self.text.get(start..end)
+    }
+
+    /// Returns how many bytes each of them has, where that is the same.
+    pub fn width(&self) -> Option<usize> {
+        match &self.ends {
+            Ends::Every { width, .. } => Some(*width as usize),
+            Ends::Each(_) => None,
+        }
     }
 
     /// Adds a text, and gives its number.
@@ -220,8 +230,22 @@ impl PoolIndex {
 #[derive(Debug, Clone, Default)]
 pub struct CustomerIds {
     words: TextPool,
-    /// By the hash's highest bits, so that several threads can make it.
-    shards: Vec<PoolIndex>,
+    index: Index,
+}
+
+/// How an id is found.
+#[derive(Debug, Clone)]
+enum Index {
+    /// By its number.
+    Numbered(Arc<Numbered>),
+    /// By its hash. By the highest bits of it, so that several threads can make it.
+    Hashed(Vec<PoolIndex>),
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        Self::Hashed(Vec::new())
+    }
 }
 
 /// Bits of the hash that tell the shard.
@@ -237,19 +261,12 @@ fn shard(hash: u64) -> usize {
 #[derive(Debug, Clone, Default)]
 pub struct IdList {
     words: TextPool,
-    hashes: Vec<u64>,
 }
 
 impl IdList {
-    /// Returns the hashes of texts, for [`IdList::append`].
-    pub fn of(words: &TextPool) -> Self {
-        Self { words: TextPool::default(), hashes: words.iter().map(hash).collect() }
-    }
-
-    /// Adds `words`, of which `hashes` are [`IdList::of`].
-    pub fn append(&mut self, words: &TextPool, hashes: &Self) {
+    /// Adds ids.
+    pub fn append(&mut self, words: &TextPool) {
         self.words.append(words);
-        self.hashes.extend_from_slice(&hashes.hashes);
     }
 
     /// Returns the number of ids.
@@ -264,7 +281,6 @@ impl IdList {
 
     /// Makes room for that many more ids.
     pub fn reserve(&mut self, more: usize) {
-        self.hashes.reserve(more);
         let average = self.words.text.len() / self.len().max(1) + 1;
         self.words.reserve(more.saturating_mul(average));
     }
@@ -272,23 +288,13 @@ impl IdList {
     /// Makes ids of them. Where none comes twice, the key of each is its place in the list; else the
     /// keys are given for each place.
     pub fn into_ids(self) -> (CustomerIds, Option<Vec<CustomerKey>>) {
-        let Self { words, hashes } = self;
-        let all_of = |shard_number: usize| {
-            let mut index = PoolIndex::default();
-            let mut all_differ = true;
-            index.entries.reserve(hashes.len() >> SHARD_BITS, |_| 0);
-            let numbered = hashes.iter().zip(0u32..);
-            for (hash_of_word, number) in numbered.filter(|(hash, _)| shard(**hash) == shard_number)
-            {
-                let Some(word) = words.get(number) else { continue };
-                all_differ &= index.enter(&words, word, *hash_of_word, number) == number;
-            }
-            (index, all_differ)
-        };
-        let made: Vec<_> = (0..1 << SHARD_BITS).into_par_iter().map(all_of).collect();
-        let (shards, all_differ): (Vec<_>, Vec<_>) = made.into_iter().unzip();
-        if all_differ.into_iter().all(|all_differ| all_differ) {
-            return (CustomerIds { words, shards }, None);
+        let Self { words } = self;
+        if let Some(numbered) = Numbered::of(&words) {
+            return (CustomerIds { words, index: Index::Numbered(Arc::new(numbered)) }, None);
+        }
+        let (shards, all_differ) = shards(&words);
+        if all_differ {
+            return (CustomerIds { words, index: Index::Hashed(shards) }, None);
         }
         // An id has one key only, whoever looks for it and how.
         let mut ids = CustomerIds::default();
@@ -296,6 +302,26 @@ impl IdList {
         ids.words.overflowed |= words.overflowed;
         (ids, Some(keys))
     }
+}
+
+/// The index of texts by their hashes, and whether they all differ.
+fn shards(words: &TextPool) -> (Vec<PoolIndex>, bool) {
+    let numbers = (0..words.len() as u32).into_par_iter();
+    let hashes: Vec<u64> = numbers.map(|number| words.get(number).map_or(0, hash)).collect();
+    let all_of = |shard_number: usize| {
+        let mut index = PoolIndex::default();
+        let mut all_differ = true;
+        index.entries.reserve(hashes.len() >> SHARD_BITS, |_| 0);
+        let numbered = hashes.iter().zip(0u32..);
+        for (hash_of_word, number) in numbered.filter(|(hash, _)| shard(**hash) == shard_number) {
+            let Some(word) = words.get(number) else { continue };
+            all_differ &= index.enter(words, word, *hash_of_word, number) == number;
+        }
+        (index, all_differ)
+    };
+    let made: Vec<_> = (0..1 << SHARD_BITS).into_par_iter().map(all_of).collect();
+    let (shards, all_differ): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+    (shards, all_differ.into_iter().all(|all_differ| all_differ))
 }
 
 impl CustomerIds {
@@ -311,14 +337,32 @@ impl CustomerIds {
 
     /// Returns the key of an id.
     pub fn key(&self, id: &str) -> Option<CustomerKey> {
-        let hash = hash(id);
-        self.shards.get(shard(hash))?.find(&self.words, id, hash).map(CustomerKey)
+        match &self.index {
+            Index::Numbered(numbered) => numbered.key(id),
+            Index::Hashed(shards) => {
+                let hash = hash(id);
+                shards.get(shard(hash))?.find(&self.words, id, hash).map(CustomerKey)
+            }
+        }
     }
 
     /// The key that an id most probably has, if it has one: the caller has to check it.
     pub fn probable_key(&self, id: &str) -> Option<CustomerKey> {
-        let hash = hash(id);
-        self.shards.get(shard(hash))?.probable(hash).map(CustomerKey)
+        match &self.index {
+            Index::Numbered(numbered) => numbered.key(id),
+            Index::Hashed(shards) => {
+                let hash = hash(id);
+                shards.get(shard(hash))?.probable(hash).map(CustomerKey)
+            }
+        }
+    }
+
+    /// The keys of ids by their numbers, where all ids have one.
+    pub fn numbered(&self) -> Option<&Arc<Numbered>> {
+        match &self.index {
+            Index::Numbered(numbered) => Some(numbered),
+            Index::Hashed(_) => None,
+        }
     }
 
     /// Returns the id of a key.
@@ -329,12 +373,20 @@ impl CustomerIds {
 
     /// Returns the key of an id, which is added if it is not there yet.
     pub fn intern(&mut self, id: &str) -> CustomerKey {
-        if self.shards.is_empty() {
-            self.shards = vec![PoolIndex::default(); 1 << SHARD_BITS];
+        if let Some(numbered) = self.numbered() {
+            if let Some(key) = numbered.key(id) {
+                return key;
+            }
+            let (shards, _) = shards(&self.words);
+            self.index = Index::Hashed(shards);
         }
         let hash = hash(id);
         let next = self.words.len() as u32;
-        CustomerKey(match self.shards.get_mut(shard(hash)) {
+        let Index::Hashed(shards) = &mut self.index else { return CustomerKey(next) };
+        if shards.is_empty() {
+            *shards = vec![PoolIndex::default(); 1 << SHARD_BITS];
+        }
+        CustomerKey(match shards.get_mut(shard(hash)) {
             Some(index) => {
                 let key = index.enter(&self.words, id, hash, next);
                 if key == next {
@@ -402,7 +454,7 @@ mod tests {
             words.push(id);
         });
         let mut list = IdList::default();
-        list.append(&words, &IdList::of(&words));
+        list.append(&words);
         let (mut ids, keys) = list.into_ids();
         assert_eq!(keys, Some((0..5_000).map(|n| CustomerKey(n % 4_990)).collect()));
         assert_eq!((ids.len(), ids.id(CustomerKey(4_990))), (4_990, None));
@@ -419,7 +471,7 @@ mod tests {
             words.push(&format!("C{n}"));
         });
         let mut list = IdList::default();
-        list.append(&words, &IdList::of(&words));
+        list.append(&words);
         let (ids, keys) = list.into_ids();
         assert_eq!(keys, None);
         assert!((0..1_000).all(|n| ids.key(&format!("C{n}")) == Some(CustomerKey(n))));

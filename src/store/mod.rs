@@ -3,10 +3,12 @@
 
 pub mod column;
 pub mod dataset;
+pub mod digits;
 pub mod fields;
 pub mod interned;
 pub mod ix;
 pub mod joined;
+pub mod numbered;
 pub mod places;
 pub mod row;
 pub mod slot;

@@ -1,0 +1,201 @@
+//! Ids that are a number behind letters that all of them share, as most systems give them. Such an id
+//! is found by its number alone: no text is compared, and little memory is looked at.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rayon::prelude::*;
+
+use super::digits::{digits, others, value};
+use super::interned::TextPool;
+use super::ix::{CustomerKey, Number as _};
+
+/// So many numbers may lie between the smallest and the largest one for each id.
+const SPARSEST: u64 = 4;
+/// Digits that the number of an id has at most.
+const MOST_DIGITS: usize = 15;
+/// Ids that one thread looks at, at a time.
+const CHUNK: u32 = 1 << 14;
+
+/// The key of each number.
+#[derive(Debug, Clone)]
+pub struct Numbered {
+    form: Form,
+    first: u64,
+    keys: Vec<CustomerKey>,
+}
+
+/// What ids have in common.
+#[derive(Debug, Clone)]
+struct Form {
+    /// What stands before the number.
+    prefix: Box<[u8]>,
+    /// The length of every id, where they have the same; else no number begins with a zero.
+    len: Option<usize>,
+    /// For ids of eight bytes or more with a prefix and a number of eight or fewer.
+    short: Option<Short>,
+}
+
+/// The prefix and the place of the digits in the first and the last eight bytes of an id.
+#[derive(Debug, Clone, Copy)]
+struct Short {
+    len: usize,
+    prefix: u64,
+    prefix_mask: u64,
+    digits_mask: u64,
+}
+
+impl Form {
+    /// The form of an id, which all others have to have as well.
+    fn of(id: &str, same_len: bool) -> Option<Self> {
+        let bytes = id.as_bytes();
+        let count = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let count = count.min(MOST_DIGITS);
+        let prefix = bytes.get(..bytes.len() - count).filter(|_| count > 0)?;
+        let len = same_len.then_some(bytes.len());
+        let short = match bytes.first_chunk() {
+            Some(start) if same_len && count <= 8 && prefix.len() <= 8 => {
+                let of_last = |count: usize| u64::MAX.checked_shl(64 - 8 * count as u32);
+                let prefix_mask = !u64::MAX.checked_shl(8 * prefix.len() as u32).unwrap_or(0);
+                Some(Short {
+                    len: bytes.len(),
+                    prefix: u64::from_le_bytes(*start) & prefix_mask,
+                    prefix_mask,
+                    digits_mask: of_last(count).unwrap_or(u64::MAX),
+                })
+            }
+            _ => None,
+        };
+        Some(Self { prefix: prefix.into(), len, short })
+    }
+
+    /// The number of an id; `None` where it has another form. No two ids have the same one.
+    #[inline]
+    fn number(&self, id: &str) -> Option<u64> {
+        let bytes = id.as_bytes();
+        if let Some(short) = &self.short {
+            let (start, end) = (bytes.first_chunk()?, bytes.last_chunk()?);
+            let digits = digits(*end) & short.digits_mask;
+            let is_of_form = bytes.len() == short.len
+                && u64::from_le_bytes(*start) & short.prefix_mask == short.prefix
+                && others(digits) == 0;
+            return is_of_form.then(|| value(digits));
+        }
+        let digits = bytes.strip_prefix(&*self.prefix)?;
+        let fits = match self.len {
+            Some(len) => bytes.len() == len,
+            None => digits.len() == 1 || !digits.starts_with(b"0"),
+        };
+        let is_number = (1..=MOST_DIGITS).contains(&digits.len())
+            && digits.iter().all(u8::is_ascii_digit)
+            && fits;
+        let number = || digits.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+        is_number.then(number)
+    }
+}
+
+impl Numbered {
+    /// Returns the keys of ids, each the place of the id in the list; `None` where they are not of one
+    /// form, are few for their numbers, or one comes twice.
+    pub fn of(ids: &TextPool) -> Option<Self> {
+        let form = Form::of(ids.get(0)?, ids.width().is_some())?;
+        let count = ids.len() as u32;
+        let chunks = || (0..count.div_ceil(CHUNK)).into_par_iter();
+        let places = |chunk: u32| chunk * CHUNK..(chunk * CHUNK).saturating_add(CHUNK).min(count);
+        let number = |place: u32| form.number(ids.get(place)?);
+        let range = chunks().map(|chunk| {
+            let numbers = places(chunk).map(number);
+            numbers.map(|number| Some((number?, number?))).try_fold((u64::MAX, 0), wider)
+        });
+        let (first, last) = range.try_reduce(|| (u64::MAX, 0), |a, b| wider(a, Some(b)))?;
+        let len = last.checked_sub(first)?.checked_add(1)?;
+        if len > u64::from(count).saturating_mul(SPARSEST) {
+            return None;
+        }
+        let none = || AtomicU32::new(CustomerKey::NONE.0);
+        let keys: Vec<AtomicU32> = std::iter::repeat_with(none).take(len as usize).collect();
+        chunks().for_each(|chunk| {
+            for place in places(chunk) {
+                let slot = number(place).and_then(|number| keys.get((number - first) as usize));
+                if let Some(slot) = slot {
+                    slot.store(place, Ordering::Relaxed);
+                }
+            }
+        });
+        let keys = keys.into_iter().map(|key| CustomerKey(key.into_inner()));
+        let keys: Vec<CustomerKey> = keys.collect();
+        // Of two with one number the later has taken the place of the other.
+        let taken = keys.iter().filter(|key| **key != CustomerKey::NONE).count();
+        (taken == ids.len()).then_some(Self { form, first, keys })
+    }
+
+    /// Returns the key of an id.
+    #[inline]
+    pub fn key(&self, id: &str) -> Option<CustomerKey> {
+        let place = self.form.number(id)?.wrapping_sub(self.first);
+        let key = self.keys.get(usize::try_from(place).ok()?)?;
+        Some(*key).filter(|key| *key != CustomerKey::NONE)
+    }
+}
+
+/// The range that takes in another one.
+fn wider((first, last): (u64, u64), other: Option<(u64, u64)>) -> Option<(u64, u64)> {
+    let (from, to) = other?;
+    Some((first.min(from), last.max(to)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(ids: &[&str]) -> TextPool {
+        let mut pool = TextPool::default();
+        ids.iter().for_each(|id| {
+            pool.push(id);
+        });
+        pool
+    }
+
+    #[test]
+    fn an_id_is_found_by_its_number_and_by_nothing_else() {
+        for (ids, others) in [
+            (
+                &["C0000003", "C0000001", "C0000007"][..],
+                &["C0000002", "C000003", "C00000003", "D0000003", "C000000\u{b2}", "", "C"][..],
+            ),
+            (&["C8", "C9", "C10", "C11"], &["C08", "C010", "C7", "8", "C", "C8 ", "c8", "C12"]),
+            (&["1007", "1003", "1001"], &["01007", "1002", "999", "1.07", "-1007", "١٠٠٧"]),
+            (&["0", "1", "10"], &["00", "01", "9", ""]),
+            (&["customer-number-0041", "customer-number-0042"], &["customer-number-0043"]),
+            (&["CUST000000001", "CUST000000002"], &["CUST00000001", "cust000000001"]),
+            (&["Ü-7", "Ü-9"], &["U-7", "Ü-8"]),
+        ] {
+            let numbered = Numbered::of(&pool(ids)).unwrap();
+            for (place, id) in ids.iter().enumerate() {
+                assert_eq!(numbered.key(id), Some(CustomerKey::at(place)), "{id}");
+            }
+            for id in others {
+                assert_eq!(numbered.key(id), None, "{id:?} of {ids:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn ids_of_other_forms_are_not_numbered() {
+        for ids in [
+            &[][..],
+            &[""],
+            &["A", "B"],
+            &["C1", "C2", "D3"],
+            &["C1", "C2", "C1"],
+            &["1", "2", "1000"],
+            &["C01", "C2", "C3"],
+            &["C1", "C2", "C"],
+            &["9999999999999999", "9999999999999998"],
+        ] {
+            let numbered = Numbered::of(&pool(ids));
+            let found = numbered.is_some();
+            // The digits that are too many belong to what they share.
+            assert_eq!(found, ids.first() == Some(&"9999999999999999"), "{ids:?}");
+        }
+    }
+}
