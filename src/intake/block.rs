@@ -12,7 +12,7 @@ use super::exact;
 use super::part::{Input, Written};
 use super::scan::Scanner;
 use super::source::Source;
-use super::token::{blanks, newlines, plain_text};
+use super::token::{Literal, blanks, newlines, plain_text};
 use crate::domain::Place;
 use crate::domain::place::Cursor;
 use crate::store::row::Row;
@@ -192,7 +192,7 @@ pub fn read<R: Row>(
             Start::At(_) => 0,
         };
         let bytes = bytes.get(skipped..).ok_or(Without::Sense)?;
-        let text = match std::str::from_utf8(bytes) {
+        let text = match simdutf8::compat::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) if error.error_len().is_none() && !at_end => {
                 let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
@@ -245,16 +245,36 @@ struct Rows<'t, 'b, R> {
     input: Input<'t>,
     written: Written,
     text: &'t str,
-    /// Every character is one byte.
-    ascii: bool,
     /// The text ends where the file does.
     at_end: bool,
     scanner: Scanner<'t, R>,
     batch: &'b mut Batch<R>,
+    /// What mostly stands between two rows.
+    between: Option<Between>,
     /// Where the next row starts.
     at: usize,
     place: Place,
     closed: bool,
+}
+
+/// What stands between two rows of which each begins in a line of its own.
+struct Between {
+    literal: Literal,
+    newlines: u32,
+    /// The column in which the second one begins.
+    column: u32,
+}
+
+impl Between {
+    /// `None` where both are in one line.
+    fn of(text: &str) -> Option<Self> {
+        let line = memchr::memrchr(b'\n', text.as_bytes())? + 1;
+        Some(Self {
+            literal: Literal::new(text.as_bytes()),
+            newlines: newlines(text.as_bytes()),
+            column: 1 + text.get(line..)?.chars().count() as u32,
+        })
+    }
 }
 
 impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
@@ -270,10 +290,10 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
             input,
             written,
             text,
-            ascii: text.is_ascii(),
             at_end,
             scanner: Scanner::new(text),
             batch,
+            between: None,
             at,
             place: Place::START,
             closed: false,
@@ -295,6 +315,9 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
         while self.at < limit {
             let row = self.at;
             let (end, in_row) = self.row()?;
+            if self.goes_on_as_before(end, in_row) {
+                continue;
+            }
             let comma = blanks(bytes, end);
             match bytes.get(comma) {
                 Some(b',') => {}
@@ -310,6 +333,7 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
                 return Err(Trouble::Short);
             }
             debug_assert!(next > row);
+            self.between = self.text.get(end..next).and_then(Between::of);
             self.go_to(next, in_row + newlines(bytes.get(end..next).unwrap_or_default()));
         }
         Ok(())
@@ -320,6 +344,9 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
         let bytes = self.text.as_bytes();
         while self.at < limit && self.at < bytes.len() {
             let (end, in_row) = self.row()?;
+            if in_row == 0 && self.goes_on_as_before(end, 0) {
+                continue;
+            }
             let next = blanks(bytes, end);
             if next >= bytes.len() && !self.at_end {
                 return Err(Trouble::Short);
@@ -328,6 +355,7 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
             if in_row > 0 || between == 0 && next < bytes.len() {
                 return Err(Trouble::Nonsense);
             }
+            self.between = self.text.get(end..next).and_then(Between::of);
             self.go_to(next, between);
         }
         self.closed = self.at_end && self.at >= bytes.len();
@@ -344,7 +372,10 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
             Some(None) if self.at_end => return Err(Trouble::Nonsense),
             Some(None) => return Err(Trouble::Short),
         };
-        let key_newlines = newlines(self.text.as_bytes().get(self.at..at).unwrap_or_default());
+        let key_newlines = match keyed {
+            true => newlines(self.text.as_bytes().get(self.at..at).unwrap_or_default()),
+            false => 0,
+        };
         if let Some(object) = self.scanner.object(at, key) {
             let place = if keyed { self.place_in_row(at) } else { self.place };
             self.scanner.push(self.batch, place);
@@ -382,12 +413,25 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
         Cursor::starting_at(before, self.place).at(before.len())
     }
 
+    /// Goes on to the next row, where the same stands before it as between the two before. `end` is
+    /// where the last one ends, with so many newlines in it.
+    #[inline]
+    fn goes_on_as_before(&mut self, end: usize, in_row: u32) -> bool {
+        let Some(between) = &self.between else { return false };
+        let bytes = self.text.as_bytes();
+        let next = between.literal.after(bytes, end);
+        let begins = |next: &usize| bytes.get(*next).is_some_and(|b| !b.is_ascii_whitespace());
+        let Some(next) = next.filter(begins) else { return false };
+        let line = self.place.line.saturating_add(in_row).saturating_add(between.newlines);
+        self.place = Place { line, column: between.column };
+        self.at = next;
+        true
+    }
+
     /// Goes on to an offset, with so many newlines on the way.
     fn go_to(&mut self, offset: usize, newlines: u32) {
         let passed = self.text.get(self.at..offset).unwrap_or_default();
-        let count = |text: &str| {
-            if self.ascii { text.len() as u32 } else { text.chars().count() as u32 }
-        };
+        let count = |text: &str| text.chars().count() as u32;
         self.place = match newlines {
             0 => Place { column: self.place.column.saturating_add(count(passed)), ..self.place },
             _ => {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::count::{which_customers, which_playbooks};
@@ -45,15 +46,25 @@ macro_rules! last_joins {
                 known: &Known<'_>,
                 findings: &mut Vec<Finding>,
             ) -> JoinedRows {
-                JoinedRows {
-                    $($field: {
+                $(let mut $field = Default::default();)*
+                rayon::scope(|scope| {
+                    $(scope.spawn(|_| {
                         let inputs = Inputs::of(tables, &tables.$field);
-                        self.$field.of(inputs, findings, |table, findings| {
+                        let mut told = Vec::new();
+                        let joined = self.$field.of(inputs, &mut told, |table, findings| {
                             if $join::REFERS {
                                 known.check(table, DataFile::$file, findings);
                             }
                             $join::rows(table, known.customers)
-                        })
+                        });
+                        $field = (joined, told);
+                    });)*
+                });
+                JoinedRows {
+                    $($field: {
+                        let (joined, mut told) = $field;
+                        findings.append(&mut told);
+                        joined
                     },)*
                 }
             }
@@ -267,8 +278,9 @@ fn stageless(dataset: &mut Dataset) {
     let no_stage = |customer: &CustomerIx| {
         dataset.rows.states.get(*customer).and_then(|row| stages.code(row.index())).is_none()
     };
-    let customers = (0..dataset.len()).map(CustomerIx::at).filter(no_stage);
-    for view in customers.filter_map(|customer| dataset.customer(customer.index())) {
+    let customers = (0..dataset.len()).into_par_iter().with_min_len(1 << 14).map(CustomerIx::at);
+    let customers: Vec<CustomerIx> = customers.filter(no_stage).collect();
+    for view in customers.iter().filter_map(|customer| dataset.customer(customer.index())) {
         count += 1;
         value += view.account_value();
         if without_log {

@@ -12,8 +12,7 @@ use serde::de::IgnoredAny;
 use super::batch::Batch;
 use super::row::Given;
 use super::token::{
-    Found, begins_with, blanks, flat_list, newlines, number, plain_text, skip_number, text_end,
-    word,
+    Found, Literal, blanks, flat_list, newlines, number, plain_text, skip_number, text_end, word,
 };
 use crate::store::row::{Row, Slot};
 
@@ -25,7 +24,7 @@ const MOST_MEMBERS: usize = 256;
 #[derive(Debug)]
 struct Member {
     /// From the end of the value before to the start of this one, with the key in it.
-    before: Vec<u8>,
+    before: Literal,
     newlines: u32,
     key: String,
     /// Index into the type's fields; `None` where the member is not read.
@@ -58,7 +57,7 @@ pub struct Scanner<'t, R> {
     text: &'t str,
     bytes: &'t [u8],
     members: Vec<Member>,
-    end: Vec<u8>,
+    end: Literal,
     end_newlines: u32,
     learned: bool,
     /// What was found of the fields that the first row does not have is nothing.
@@ -87,7 +86,7 @@ impl<'t, R: Row> Scanner<'t, R> {
             text,
             bytes: text.as_bytes(),
             members: Vec::new(),
-            end: Vec::new(),
+            end: Literal::new(b""),
             end_newlines: 0,
             learned: false,
             like_first: false,
@@ -143,47 +142,38 @@ impl<'t, R: Row> Scanner<'t, R> {
             self.found.fill(Found::Nothing);
             self.like_first = true;
         }
-        for member in 0..self.members.len() {
-            let member = self.members.get(member)?;
-            if !begins_with(self.bytes.get(at..)?, &member.before) {
-                return None;
-            }
-            at += member.before.len();
-            self.newlines += member.newlines;
-            let field = member.field;
+        let mut newlines = 0;
+        for member in &self.members {
+            at = member.before.after(self.bytes, at)?;
+            newlines += member.newlines;
             let byte = *self.bytes.get(at)?;
-            let found = match member.want {
+            let value = match member.want {
                 Want::Nothing if byte == b'"' => {
                     at = text_end(self.bytes, at + 1)? + 1;
                     continue;
                 }
-                Want::Nothing => {
-                    at = self.skip(at)?;
+                Want::Nothing if byte.is_ascii_digit() => {
+                    at = skip_number(self.bytes, at)?;
                     continue;
                 }
                 Want::Text if byte == b'"' => {
                     let end = text_end(self.bytes, at + 1)?;
-                    let text = self.text.get(at + 1..end)?;
-                    at = end + 1;
-                    Found::Text(text)
+                    Value::of(Found::Text(self.text.get(at + 1..end)?), end + 1)
                 }
                 Want::Number if byte != b'n' => {
                     let (number, end) = number(self.text, at)?;
-                    at = end;
-                    Found::Number(number)
+                    Value::of(Found::Number(number), end)
                 }
-                _ => {
-                    at = self.value(at, field)?;
-                    continue;
-                }
+                _ => value::<R>(self.text, at, member.field)?,
             };
-            *self.found.get_mut(field?)? = found;
+            at = value.end;
+            newlines += value.newlines;
+            if let Some(field) = member.field {
+                *self.found.get_mut(field)? = value.found;
+            }
         }
-        if !begins_with(self.bytes.get(at..)?, &self.end) {
-            return None;
-        }
-        self.newlines += self.end_newlines;
-        Some(at + self.end.len())
+        self.newlines += newlines + self.end_newlines;
+        self.end.after(self.bytes, at)
     }
 
     /// An object of which the next member is mostly the one that followed in the first row.
@@ -192,19 +182,20 @@ impl<'t, R: Row> Scanner<'t, R> {
         let mut first = true;
         let mut given = Given::default();
         loop {
-            let rest = self.bytes.get(at..)?;
-            let field = match self.members.get(next) {
-                Some(member) if begins_with(rest, &member.before) => {
-                    at += member.before.len();
+            let member = self.members.get(next);
+            let expected = member.map_or(&self.end, |member| &member.before);
+            let field = match (expected.after(self.bytes, at), member) {
+                (Some(value), Some(member)) => {
+                    at = value;
                     self.newlines += member.newlines;
                     next += 1;
                     member.field
                 }
-                None if begins_with(rest, &self.end) => {
+                (Some(end), None) => {
                     self.newlines += self.end_newlines;
-                    return Some(at + self.end.len());
+                    return Some(end);
                 }
-                _ => {
+                (None, _) => {
                     let member = self.member(at, first)?;
                     self.newlines += newlines(self.bytes.get(at..member.value)?);
                     at = member.value;
@@ -222,7 +213,7 @@ impl<'t, R: Row> Scanner<'t, R> {
             if field.is_some_and(|field| given.again(field)) {
                 return None;
             }
-            at = self.value(at, field)?;
+            at = self.take(at, field)?;
         }
     }
 
@@ -239,7 +230,7 @@ impl<'t, R: Row> Scanner<'t, R> {
             self.newlines += newlines;
             at = member.value;
             let Some(key) = member.key else {
-                self.end = before.to_vec();
+                self.end = Literal::new(before);
                 self.end_newlines = newlines;
                 self.learned = !self.members.is_empty() && count <= MOST_MEMBERS;
                 return Some(at);
@@ -249,10 +240,11 @@ impl<'t, R: Row> Scanner<'t, R> {
                 return None;
             }
             if count <= MOST_MEMBERS {
-                let (before, key, want) = (before.to_vec(), key.to_owned(), Want::of::<R>(field));
+                let (before, key) = (Literal::new(before), key.to_owned());
+                let want = Want::of::<R>(field);
                 self.members.push(Member { before, newlines, key, field, want });
             }
-            at = self.value(at, field)?;
+            at = self.take(at, field)?;
         }
     }
 
@@ -278,69 +270,94 @@ impl<'t, R: Row> Scanner<'t, R> {
         Some(NextMember { key: Some(key), value: blanks(self.bytes, at + 1) })
     }
 
-    /// Reads the value at an offset for a field, and gives the offset behind it.
-    fn value(&mut self, at: usize, field: Option<usize>) -> Option<usize> {
-        let Some(field) = field else { return self.skip(at) };
-        let slot = &R::FIELDS.get(field)?.slot;
-        let (found, end) = match (*self.bytes.get(at)?, slot) {
-            (b'"', Slot::Customer(_) | Slot::Id(_) | Slot::Text(_) | Slot::Date(_)) => {
-                let (text, end) = plain_text(self.text, at)?;
-                // An empty id is none.
-                let none = text.is_empty() && matches!(slot, Slot::Id(_));
-                (if none { Found::Nothing } else { Found::Text(text) }, end)
-            }
-            (b'1'..=b'9', Slot::Customer(_) | Slot::Id(_)) => {
-                let digits = self.bytes.get(at..)?.iter().take_while(|b| b.is_ascii_digit());
-                let end = at + digits.count();
-                if matches!(self.bytes.get(end)?, b'.' | b'e' | b'E') {
-                    return None;
-                }
-                (Found::Text(self.text.get(at..end)?), end)
-            }
-            (b'0'..=b'9' | b'-', Slot::Date(_)) => {
-                let end = skip_number(self.bytes, at)?;
-                (Found::Text(self.text.get(at..end)?), end)
-            }
-            (b'0'..=b'9' | b'-', Slot::Number(_)) => {
-                let (number, end) = number(self.text, at)?;
-                (Found::Number(number), end)
-            }
-            (b'n', _) => (Found::Nothing, word(self.bytes, at, b"null")?),
-            (b't', Slot::Flag(_)) => (Found::Flag(true), word(self.bytes, at, b"true")?),
-            (b'f', Slot::Flag(_)) => (Found::Flag(false), word(self.bytes, at, b"false")?),
-            (b'[', Slot::Texts(_)) => {
-                let end = flat_list(self.text, at, true)?;
-                self.newlines += newlines(self.bytes.get(at..end)?);
-                (Found::Text(self.text.get(at..end)?), end)
-            }
-            _ => return None,
-        };
-        *self.found.get_mut(field)? = found;
-        Some(end)
-    }
-
-    /// The offset behind a value that is not read, whatever it is.
-    fn skip(&mut self, at: usize) -> Option<usize> {
-        let simple = match *self.bytes.get(at)? {
-            b'"' => text_end(self.bytes, at + 1).map(|end| end + 1),
-            b'0'..=b'9' | b'-' => skip_number(self.bytes, at),
-            b'n' => word(self.bytes, at, b"null"),
-            b't' => word(self.bytes, at, b"true"),
-            b'f' => word(self.bytes, at, b"false"),
-            _ => None,
-        };
-        if simple.is_some() {
-            return simple;
+    /// Takes the value at an offset for a field, and gives the offset behind it.
+    fn take(&mut self, at: usize, field: Option<usize>) -> Option<usize> {
+        let value = value::<R>(self.text, at, field)?;
+        self.newlines += value.newlines;
+        if let Some(field) = field {
+            *self.found.get_mut(field)? = value.found;
         }
-        let end = flat_list(self.text, at, false).or_else(|| {
-            let rest = self.text.get(at..)?;
-            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
-            values.next()?.ok()?;
-            Some(at + values.byte_offset())
-        })?;
-        self.newlines += newlines(self.bytes.get(at..end)?);
-        Some(end)
+        Some(value.end)
     }
+}
+
+/// A value that was read.
+struct Value<'t> {
+    found: Found<'t>,
+    /// The offset behind it.
+    end: usize,
+    newlines: u32,
+}
+
+impl<'t> Value<'t> {
+    #[inline]
+    fn of(found: Found<'t>, end: usize) -> Self {
+        Self { found, end, newlines: 0 }
+    }
+}
+
+/// Reads the value at an offset for a field, or passes over one that is not read, whatever it is.
+fn value<R: Row>(text: &str, at: usize, field: Option<usize>) -> Option<Value<'_>> {
+    let bytes = text.as_bytes();
+    let Some(field) = field else { return skip(text, at) };
+    let slot = &R::FIELDS.get(field)?.slot;
+    let (found, end) = match (*bytes.get(at)?, slot) {
+        (b'"', Slot::Customer(_) | Slot::Id(_) | Slot::Text(_) | Slot::Date(_)) => {
+            let (text, end) = plain_text(text, at)?;
+            // An empty id is none.
+            let none = text.is_empty() && matches!(slot, Slot::Id(_));
+            (if none { Found::Nothing } else { Found::Text(text) }, end)
+        }
+        (b'1'..=b'9', Slot::Customer(_) | Slot::Id(_)) => {
+            let digits = bytes.get(at..)?.iter().take_while(|b| b.is_ascii_digit());
+            let end = at + digits.count();
+            if matches!(bytes.get(end)?, b'.' | b'e' | b'E') {
+                return None;
+            }
+            (Found::Text(text.get(at..end)?), end)
+        }
+        (b'0'..=b'9' | b'-', Slot::Date(_)) => {
+            let end = skip_number(bytes, at)?;
+            (Found::Text(text.get(at..end)?), end)
+        }
+        (b'0'..=b'9' | b'-', Slot::Number(_)) => {
+            let (number, end) = number(text, at)?;
+            (Found::Number(number), end)
+        }
+        (b'n', _) => (Found::Nothing, word(bytes, at, b"null")?),
+        (b't', Slot::Flag(_)) => (Found::Flag(true), word(bytes, at, b"true")?),
+        (b'f', Slot::Flag(_)) => (Found::Flag(false), word(bytes, at, b"false")?),
+        (b'[', Slot::Texts(_)) => {
+            let end = flat_list(text, at, true)?;
+            let newlines = newlines(bytes.get(at..end)?);
+            return Some(Value { found: Found::Text(text.get(at..end)?), end, newlines });
+        }
+        _ => return None,
+    };
+    Some(Value::of(found, end))
+}
+
+/// Passes over a value that is not read, whatever it is.
+fn skip(text: &str, at: usize) -> Option<Value<'_>> {
+    let bytes = text.as_bytes();
+    let simple = match *bytes.get(at)? {
+        b'"' => text_end(bytes, at + 1).map(|end| end + 1),
+        b'0'..=b'9' | b'-' => skip_number(bytes, at),
+        b'n' => word(bytes, at, b"null"),
+        b't' => word(bytes, at, b"true"),
+        b'f' => word(bytes, at, b"false"),
+        _ => None,
+    };
+    if let Some(end) = simple {
+        return Some(Value::of(Found::Nothing, end));
+    }
+    let end = flat_list(text, at, false).or_else(|| {
+        let rest = text.get(at..)?;
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
+        values.next()?.ok()?;
+        Some(at + values.byte_offset())
+    })?;
+    Some(Value { found: Found::Nothing, end, newlines: newlines(bytes.get(at..end)?) })
 }
 
 struct NextMember<'t> {

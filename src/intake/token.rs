@@ -1,6 +1,10 @@
 //! The tokens of JSON, as far as they are of the usual kinds: where each ends, and what it says. `None`
 //! is no fault, it leaves the token to the slow path.
 
+use wide::{u8x16, u8x32};
+
+use crate::store::digits::{digits, others, value};
+
 /// A value that was found in a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Found<'t> {
@@ -21,17 +25,56 @@ pub fn newlines(bytes: &[u8]) -> u32 {
     memchr::memchr_iter(b'\n', bytes).count() as u32
 }
 
-/// `bytes` begins with `start`. Compared in pieces of fixed length, which takes no call.
-#[inline]
-pub fn begins_with(bytes: &[u8], start: &[u8]) -> bool {
-    fn ends<const N: usize>(a: &[u8], b: &[u8]) -> bool {
-        a.first_chunk::<N>() == b.first_chunk::<N>() && a.last_chunk::<N>() == b.last_chunk::<N>()
+/// Bytes that many texts are compared with: all at once, whatever their number, up to that of a
+/// [`Literal::FIRST`].
+#[derive(Debug)]
+pub struct Literal {
+    first: u8x32,
+    /// A bit for each of the bytes in `first`.
+    mask: u32,
+    /// What there is after these.
+    rest: Box<[u8]>,
+    len: usize,
+}
+
+impl Literal {
+    const FIRST: usize = 32;
+
+    pub fn new(bytes: &[u8]) -> Self {
+        let (start, rest) = bytes.split_at(bytes.len().min(Self::FIRST));
+        let mut first = [0; Self::FIRST];
+        first.iter_mut().zip(start).for_each(|(to, byte)| *to = *byte);
+        Self {
+            first: u8x32::new(first),
+            mask: u32::MAX.checked_shr((Self::FIRST - start.len()) as u32).unwrap_or(0),
+            rest: rest.into(),
+            len: bytes.len(),
+        }
     }
-    let Some(bytes) = bytes.get(..start.len()) else { return false };
-    match start.len() {
-        16..=32 => ends::<16>(bytes, start),
-        8..=15 => ends::<8>(bytes, start),
-        _ => bytes == start,
+
+    /// The offset behind the bytes, where they stand at `at`.
+    #[inline]
+    pub fn after(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        let text = bytes.get(at..)?;
+        let Some(start) = text.first_chunk() else { return self.after_in_last(text, at) };
+        let same = u8x32::new(*start).simd_eq(self.first).to_bitmask();
+        if same & self.mask != self.mask {
+            return None;
+        }
+        let rest_stands = || text.get(Self::FIRST..)?.starts_with(&self.rest).then_some(());
+        if !self.rest.is_empty() {
+            rest_stands()?;
+        }
+        Some(at + self.len)
+    }
+
+    /// The same where fewer bytes are left than are compared at once.
+    #[cold]
+    fn after_in_last(&self, text: &[u8], at: usize) -> Option<usize> {
+        let first = self.first.to_array();
+        let stands =
+            text.len() >= self.len && text.iter().zip(first).take(self.len).all(|(a, b)| *a == b);
+        stands.then_some(at + self.len)
     }
 }
 
@@ -53,28 +96,29 @@ pub fn plain_text(text: &str, at: usize) -> Option<(&str, usize)> {
 /// The offset of the quote that ends a text without escapes and control characters.
 #[inline]
 pub fn text_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = ONES << 7;
-    // Marks the lowest byte that is below a limit; above that, marks may be wrong.
-    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
+    let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=LAST_CONTROL);
     loop {
-        let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) else {
-            // The last bytes of the text.
-            let stops = |b: &u8| matches!(b, b'"' | b'\\' | 0..0x20);
-            at += bytes.get(at..)?.iter().position(stops)?;
+        let rest = bytes.get(at..)?;
+        let Some(chunk) = rest.first_chunk() else {
+            at += rest.iter().position(stops)?;
             break;
         };
-        let word = u64::from_le_bytes(*chunk);
-        // With this bit turned over the quote comes next to the control characters, a blank does not.
-        let stops = below(word ^ (ONES * 2), 0x21) | below(word ^ (ONES * u64::from(b'\\')), 1);
+        let chunk = u8x16::new(*chunk);
+        let stops = chunk.simd_eq(u8x16::splat(b'"'))
+            | chunk.simd_eq(u8x16::splat(b'\\'))
+            | chunk.simd_eq(chunk.min(u8x16::splat(LAST_CONTROL)));
+        let stops = stops.to_bitmask();
         if stops != 0 {
-            at += (stops.trailing_zeros() / 8) as usize;
+            at += stops.trailing_zeros() as usize;
             break;
         }
-        at += 8;
+        at += 16;
     }
     (bytes.get(at) == Some(&b'"')).then_some(at)
 }
+
+/// No text may have this character or one before it in it.
+const LAST_CONTROL: u8 = 0x1F;
 
 /// The offset behind a word that stands there.
 pub fn word(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
@@ -82,7 +126,7 @@ pub fn word(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
 }
 
 /// The offset behind the digits from `at` on; at least one.
-fn digits(bytes: &[u8], at: usize) -> Option<usize> {
+fn digits_end(bytes: &[u8], at: usize) -> Option<usize> {
     let mut end = at;
     while bytes.get(end).is_some_and(u8::is_ascii_digit) {
         end += 1;
@@ -91,20 +135,77 @@ fn digits(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The offset behind a number.
+#[inline]
 pub fn skip_number(bytes: &[u8], at: usize) -> Option<usize> {
+    match Plain::at(bytes, at) {
+        Some(plain) => Some(at + plain.len),
+        None => skip_any_number(bytes, at),
+    }
+}
+
+fn skip_any_number(bytes: &[u8], at: usize) -> Option<usize> {
     let start = if bytes.get(at) == Some(&b'-') { at + 1 } else { at };
-    let mut end = digits(bytes, start)?;
+    let mut end = digits_end(bytes, start)?;
     if bytes.get(start) == Some(&b'0') && end > start + 1 {
         return None;
     }
     if bytes.get(end) == Some(&b'.') {
-        end = digits(bytes, end + 1)?;
+        end = digits_end(bytes, end + 1)?;
     }
     if let Some(b'e' | b'E') = bytes.get(end) {
         let sign = matches!(bytes.get(end + 1), Some(b'+' | b'-'));
-        end = digits(bytes, end + 1 + usize::from(sign))?;
+        end = digits_end(bytes, end + 1 + usize::from(sign))?;
     }
     Some(end)
+}
+
+/// A number of at most seven characters, without a sign and an exponent, as nearly all are. Its
+/// characters are looked at all at once: to ask of each whether it is a digit is to guess how many
+/// there are.
+struct Plain {
+    /// The values of its digits, the first one in the lowest byte.
+    digits: u64,
+    count: u32,
+    /// How many of them stand behind the point.
+    fraction: u32,
+    /// Characters.
+    len: usize,
+}
+
+impl Plain {
+    #[inline]
+    fn at(bytes: &[u8], at: usize) -> Option<Self> {
+        let characters = *bytes.get(at..)?.first_chunk()?;
+        let word = u64::from_le_bytes(characters);
+        let digits = digits(characters);
+        let others = others(digits);
+        let before = others.trailing_zeros() / 8;
+        let character = |at: u32| (word >> (8 * at)) as u8;
+        if before == 0 || before == 8 || (before > 1 && character(0) == b'0') {
+            return None;
+        }
+        let (digits, count, fraction, len) = if character(before) == b'.' {
+            let end = (others & (others - 1)).trailing_zeros() / 8;
+            if end == 8 || end == before + 1 {
+                return None;
+            }
+            let whole = (1 << (8 * before)) - 1;
+            let closed = (digits & whole) | ((digits >> 8) & !whole);
+            (closed, end - 1, end - 1 - before, end)
+        } else {
+            (digits, before, 0, before)
+        };
+        let exponent = matches!(character(len), b'e' | b'E');
+        (!exponent).then_some(Self { digits, count, fraction, len: len as usize })
+    }
+
+    #[inline]
+    fn value(&self) -> f64 {
+        // Zeros in front of them.
+        let all = value(self.digits << (8 * (8 - self.count)));
+        let tens = TENS.get(self.fraction as usize).copied().unwrap_or(1.0);
+        all as f64 / tens
+    }
 }
 
 /// Powers of ten that a double holds exactly.
@@ -122,7 +223,15 @@ pub fn decimal(digits: u64, before_point: usize, fraction: usize) -> Option<f64>
 
 /// A number and the offset behind it. `None` where it has an exponent, or is a whole number that may
 /// not fit.
+#[inline]
 pub fn number(text: &str, at: usize) -> Option<(f64, usize)> {
+    match Plain::at(text.as_bytes(), at) {
+        Some(plain) => Some((plain.value(), at + plain.len)),
+        None => any_number(text, at),
+    }
+}
+
+fn any_number(text: &str, at: usize) -> Option<(f64, usize)> {
     let bytes = text.as_bytes();
     let negative = bytes.get(at) == Some(&b'-');
     let start = at + usize::from(negative);

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::fields::InOrder;
 use crate::domain::json;
-use crate::domain::number::{Num, hundredths};
+use crate::domain::number::{Num, hundredths, round};
 use crate::matching::Matching;
 use crate::matching::risk::confidence;
 
@@ -226,8 +226,8 @@ fn rows(
                         || matching.policy().approval.asks_for_account(view.known_account_value());
                     text.extend_from_slice(if needs { b"true" } else { b"false" });
                 }
-                Own::RiskScore => json::write(&mut *text, &Num(risk))?,
-                Own::AccountValue => json::write(&mut *text, &Num(view.account_value()))?,
+                Own::RiskScore => Num(risk).append(text)?,
+                Own::AccountValue => Num(view.account_value()).append(text)?,
             }
         }
         match matching.in_experiment(number) {
@@ -257,10 +257,8 @@ fn write_text(text: &mut Vec<u8>, plain: &str) -> io::Result<()> {
 
 /// A confidence with two decimals, as its number is written.
 fn write_confidence(text: &mut Vec<u8>, exact: f64) -> io::Result<()> {
-    match hundredths(exact) {
-        Some(hundredths) => json::write(text, &Num(hundredths as f64 / 100.0)),
-        None => json::write(text, &Num(crate::domain::number::round(exact, 2))),
-    }
+    let rounded = hundredths(exact).map(|hundredths| hundredths as f64 / 100.0);
+    Num(rounded.unwrap_or_else(|| round(exact, 2))).append(text)
 }
 
 #[cfg(test)]
