@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that files of recommendations say the same, row by row.
 
-    equal.py FILE FILE...
+    equal.py FILE...
 
 Texts are compared as texts, numbers by their value: 58 and 58.0 are equal. Prints the number of
 recommendations and ends with 0 if all are equal; else prints the first difference, and ends with 1.
@@ -29,7 +29,7 @@ def recommendations(path):
 
 
 def main():
-    if len(sys.argv) < 3:
+    if len(sys.argv) < 2:
         sys.exit(__doc__)
     first, *others = sys.argv[1:]
     expected = recommendations(first)

@@ -11,6 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 AGAINST = ROOT / "benches" / "against"
 SCRATCH = ROOT / "target" / "compare"
 
+FORMS = {"shuffled": "shuffle.py", "csv": "to_csv.py"}
+BYTES_PER_CUSTOMER = 850
+
 
 def tell(text):
     """Says on standard error what is being done; standard output has nothing but results."""
@@ -56,23 +59,56 @@ def customers(size):
     return number
 
 
-def dataset(scratch, number, shuffled=False):
-    """A directory with the files of so many customers, made on first use."""
-    directory = scratch / "data" / (f"{number}-shuffled" if shuffled else str(number))
+def dataset(scratch, number, form=None):
+    """A directory with the files of so many customers, made on first use; a form is of `FORMS`."""
+    directory = scratch / "data" / (f"{number}-{form}" if form else str(number))
     if directory.exists():
         return directory
+    if form:
+        command = [AGAINST / FORMS[form], dataset(scratch, number)]
+    else:
+        command = [AGAINST / "generate.py", str(number)]
+    if lack := lack_of_space(scratch, number):
+        fail(f"{directory} {lack}")
     # Under another name until it is complete.
     unfinished = directory.with_name(directory.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    if shuffled:
-        command = [AGAINST / "shuffle.py", dataset(scratch, number), unfinished]
-    else:
-        command = [AGAINST / "generate.py", str(number), unfinished]
     tell(f"writing {directory}")
     unfinished.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run([sys.executable, *command], check=True)
+    subprocess.run([sys.executable, *command, unfinished], check=True)
     unfinished.rename(directory)
     return directory
+
+
+def lack_of_space(scratch, number):
+    """What is missing on the disk for the files of so many customers, or None."""
+    needed, free = number * BYTES_PER_CUSTOMER, shutil.disk_usage(scratch).free
+    if needed <= free:
+        return None
+    return f"needs {gigabytes(needed)} of disk, {gigabytes(free)} are free"
+
+
+def tell_cache(data):
+    """A warning where files do not fit in the page cache, so that they are read from the disk."""
+    size = sum(file.stat().st_size for file in data.iterdir())
+    available = available_memory()
+    if available is not None and size > available:
+        tell(
+            f"warning: {data} has {gigabytes(size)}, more than the page cache can hold "
+            f"({gigabytes(available)}): times include reading from the disk"
+        )
+
+
+def available_memory():
+    """Bytes that are free or hold cached files, or None where the system has no such figure."""
+    try:
+        with open("/proc/meminfo") as file:
+            for line in file:
+                if line.startswith("MemAvailable:"):
+                    return int(line.split()[1]) * 1024
+    except FileNotFoundError:
+        pass
+    return None
 
 
 def cores():
@@ -101,6 +137,10 @@ def seconds(value):
 def megabytes(size):
     """An amount of memory in bytes, in megabytes of a million bytes each."""
     return f"{size / 1e6:,.0f} MB"
+
+
+def gigabytes(size):
+    return f"{size / 1e9:,.1f} GB"
 
 
 def table(titles, rows):

@@ -131,7 +131,7 @@ class Terminal:
             try:
                 part = os.read(self.terminal, 1 << 16)
             except OSError:
-                # Linux tells so that the program has closed its side.
+                # So Linux says that the program has closed its side.
                 part = b""
             if not part:
                 if not data:
@@ -173,7 +173,7 @@ class Terminal:
         raise KeyError(name)
 
     def forget_peak(self):
-        """Has the kernel count the peak (VmHWM) anew."""
+        """Has the kernel count the peak (VmHWM) from now on."""
         with open(f"/proc/{self.pid}/clear_refs", "w") as file:
             file.write("5")
 
