@@ -147,29 +147,28 @@ impl<'t, R: Row> Scanner<'t, R> {
             at = member.before.after(self.bytes, at)?;
             newlines += member.newlines;
             let byte = *self.bytes.get(at)?;
-            let value = match member.want {
-                Want::Nothing if byte == b'"' => {
-                    at = text_end(self.bytes, at + 1)? + 1;
-                    continue;
-                }
-                Want::Nothing if byte.is_ascii_digit() => {
-                    at = skip_number(self.bytes, at)?;
-                    continue;
-                }
+            match member.want {
+                Want::Nothing if byte == b'"' => at = text_end(self.bytes, at + 1)? + 1,
+                Want::Nothing if byte.is_ascii_digit() => at = skip_number(self.bytes, at)?,
                 Want::Text if byte == b'"' => {
                     let end = text_end(self.bytes, at + 1)?;
-                    Value::of(Found::Text(self.text.get(at + 1..end)?), end + 1)
+                    let text = self.text.get(at + 1..end)?;
+                    *self.found.get_mut(member.field?)? = Found::Text(text);
+                    at = end + 1;
                 }
-                Want::Number if byte != b'n' => {
+                Want::Number if byte.is_ascii_digit() => {
                     let (number, end) = number(self.text, at)?;
-                    Value::of(Found::Number(number), end)
+                    *self.found.get_mut(member.field?)? = Found::Number(number);
+                    at = end;
                 }
-                _ => value::<R>(self.text, at, member.field)?,
-            };
-            at = value.end;
-            newlines += value.newlines;
-            if let Some(field) = member.field {
-                *self.found.get_mut(field)? = value.found;
+                _ => {
+                    let value = value::<R>(self.text, at, member.field)?;
+                    if let Some(field) = member.field {
+                        *self.found.get_mut(field)? = value.found;
+                    }
+                    at = value.end;
+                    newlines += value.newlines;
+                }
             }
         }
         self.newlines += newlines + self.end_newlines;
@@ -328,8 +327,7 @@ fn value<R: Row>(text: &str, at: usize, field: Option<usize>) -> Option<Value<'_
         (b't', Slot::Flag(_)) => (Found::Flag(true), word(bytes, at, b"true")?),
         (b'f', Slot::Flag(_)) => (Found::Flag(false), word(bytes, at, b"false")?),
         (b'[', Slot::Texts(_)) => {
-            let end = flat_list(text, at, true)?;
-            let newlines = newlines(bytes.get(at..end)?);
+            let (end, newlines) = flat_list(text, at, true)?;
             return Some(Value { found: Found::Text(text.get(at..end)?), end, newlines });
         }
         _ => return None,
@@ -351,12 +349,13 @@ fn skip(text: &str, at: usize) -> Option<Value<'_>> {
     if let Some(end) = simple {
         return Some(Value::of(Found::Nothing, end));
     }
-    let end = flat_list(text, at, false).or_else(|| {
-        let rest = text.get(at..)?;
-        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
-        values.next()?.ok()?;
-        Some(at + values.byte_offset())
-    })?;
+    if let Some((end, newlines)) = flat_list(text, at, false) {
+        return Some(Value { found: Found::Nothing, end, newlines });
+    }
+    let rest = text.get(at..)?;
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
+    values.next()?.ok()?;
+    let end = at + values.byte_offset();
     Some(Value { found: Found::Nothing, end, newlines: newlines(bytes.get(at..end)?) })
 }
 

@@ -135,7 +135,7 @@ fn digits_end(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The offset behind a number.
-#[inline]
+#[inline(always)]
 pub fn skip_number(bytes: &[u8], at: usize) -> Option<usize> {
     match Plain::at(bytes, at) {
         Some(plain) => Some(at + plain.len),
@@ -173,7 +173,7 @@ struct Plain {
 }
 
 impl Plain {
-    #[inline]
+    #[inline(always)]
     fn at(bytes: &[u8], at: usize) -> Option<Self> {
         let characters = *bytes.get(at..)?.first_chunk()?;
         let word = u64::from_le_bytes(characters);
@@ -199,7 +199,7 @@ impl Plain {
         (!exponent).then_some(Self { digits, count, fraction, len: len as usize })
     }
 
-    #[inline]
+    #[inline(always)]
     fn value(&self) -> f64 {
         // Zeros in front of them.
         let all = value(self.digits << (8 * (8 - self.count)));
@@ -223,7 +223,7 @@ pub fn decimal(digits: u64, before_point: usize, fraction: usize) -> Option<f64>
 
 /// A number and the offset behind it. `None` where it has an exponent, or is a whole number that may
 /// not fit.
-#[inline]
+#[inline(always)]
 pub fn number(text: &str, at: usize) -> Option<(f64, usize)> {
     match Plain::at(text.as_bytes(), at) {
         Some(plain) => Some((plain.value(), at + plain.len)),
@@ -270,15 +270,23 @@ fn any_number(text: &str, at: usize) -> Option<(f64, usize)> {
     text.get(at..end)?.parse().ok().filter(|number: &f64| number.is_finite()).map(|n| (n, end))
 }
 
-/// The offset behind a list of plain texts, or also of numbers.
-pub fn flat_list(text: &str, at: usize, texts_only: bool) -> Option<usize> {
+/// The offset behind a list of plain texts, or also of numbers, and the line breaks in it.
+pub fn flat_list(text: &str, at: usize, texts_only: bool) -> Option<(usize, u32)> {
     let bytes = text.as_bytes();
     if *bytes.get(at)? != b'[' {
         return None;
     }
-    let mut at = blanks(bytes, at + 1);
+    let mut newlines = 0;
+    let mut blanks = |mut at: usize| {
+        while let Some(blank @ (b' ' | b'\n' | b'\r' | b'\t')) = bytes.get(at) {
+            newlines += u32::from(*blank == b'\n');
+            at += 1;
+        }
+        at
+    };
+    let mut at = blanks(at + 1);
     if *bytes.get(at)? == b']' {
-        return Some(at + 1);
+        return Some((at + 1, newlines));
     }
     loop {
         at = match *bytes.get(at)? {
@@ -286,10 +294,10 @@ pub fn flat_list(text: &str, at: usize, texts_only: bool) -> Option<usize> {
             b'0'..=b'9' | b'-' if !texts_only => skip_number(bytes, at)?,
             _ => return None,
         };
-        at = blanks(bytes, at);
+        at = blanks(at);
         match *bytes.get(at)? {
-            b',' => at = blanks(bytes, at + 1),
-            b']' => return Some(at + 1),
+            b',' => at = blanks(at + 1),
+            b']' => return Some((at + 1, newlines)),
             _ => return None,
         }
     }
