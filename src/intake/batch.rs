@@ -22,13 +22,16 @@ pub struct Batch<R> {
     indexes: Vec<TextsIndex>,
     /// The fields whose values are kept, by their place in the type's table.
     kept: Vec<usize>,
-    /// The id of each row's customer, as it stands, where `keys` does not have it; empty where rows are
-    /// not about customers.
+    /// The id of each row's customer, as it stands, but of those with a slot; empty where rows are not
+    /// about customers.
     ids: TextPool,
-    /// Where ids are looked up as they come, and the key of each row's customer then.
+    /// Where ids are looked up by their numbers: the slot of each row's customer, or [`NO_SLOT`].
+    slots: Vec<u32>,
     numbered: Option<Arc<Numbered>>,
-    keys: Vec<CustomerKey>,
 }
+
+/// Stands for an id that has no slot.
+const NO_SLOT: u32 = u32::MAX;
 
 /// So many rows at most are looked up without asking whether they are in order again.
 const LONGEST_PAUSE: u32 = 64;
@@ -61,12 +64,12 @@ impl<R: Row> Batch<R> {
             table: Table { present: true, ..Table::default() },
             indexes: R::FIELDS.iter().map(|_| TextsIndex::default()).collect(),
             ids: TextPool::default(),
+            slots: Vec::new(),
             numbered: None,
-            keys: Vec::new(),
         }
     }
 
-    /// Looks ids up as rows are added: before the first one.
+    /// Looks ids up by their numbers, where known ones have one: to be said before the first row.
     pub fn look_up_in(&mut self, known: &CustomerIds) {
         self.numbered = known.numbered().cloned();
     }
@@ -83,7 +86,7 @@ impl<R: Row> Batch<R> {
         }
         self.indexes.iter_mut().for_each(TextsIndex::clear);
         self.ids.clear();
-        self.keys.clear();
+        self.slots.clear();
         self.table.len = 0;
         self.table.without_id = 0;
         self.table.unusable = 0;
@@ -104,7 +107,12 @@ impl<R: Row> Batch<R> {
             };
             match (&field.slot, column) {
                 (Slot::Customer(slot), _) => {
-                    push_id(&self.numbered, &mut self.keys, &mut self.ids, slot(&mut row));
+                    push_id(
+                        self.numbered.as_deref(),
+                        &mut self.slots,
+                        &mut self.ids,
+                        slot(&mut row),
+                    );
                 }
                 (Slot::Id(slot), Column::Texts(texts)) => {
                     let id = slot(&mut row);
@@ -166,7 +174,7 @@ impl<R: Row> Batch<R> {
             let Some((column, index)) = column.zip(index) else { continue };
             match (found(*kept), column) {
                 (Found::Text(id), Column::Customers(_)) => {
-                    push_id(&self.numbered, &mut self.keys, &mut self.ids, id);
+                    push_id(self.numbered.as_deref(), &mut self.slots, &mut self.ids, id);
                 }
                 (Found::Text(text), Column::Texts(texts)) => index.push(texts, number, text),
                 (Found::Number(found), Column::Numbers(numbers)) => numbers.push(number, found),
@@ -192,8 +200,9 @@ impl<R: Row> Batch<R> {
 
     /// The key of each row's customer; [`CustomerKeys::UNKNOWN`] for an id that is not known.
     fn keys(&self, known: &CustomerIds) -> Vec<CustomerKey> {
-        if self.numbered.is_some() {
-            return self.keys.clone();
+        if let Some(numbered) = &self.numbered {
+            let key = |slot: &u32| numbered.at(*slot).unwrap_or(CustomerKeys::UNKNOWN);
+            return self.slots.iter().map(key).collect();
         }
         // Files mostly come in the order of the customers' file, one row or a few for each, with
         // none for some. Where they do not, it is asked less and less often whether they do.
@@ -253,11 +262,21 @@ impl<R: Row> Batch<R> {
             Ids::Keys(keys) => keys,
             Ids::First => customers.list(&later.ids),
         };
-        let unknown = |(_, key): &(usize, &mut CustomerKey)| **key == CustomerKeys::UNKNOWN;
-        for (nth, (row, key)) in keys.iter_mut().enumerate().filter(unknown).enumerate() {
-            // Where ids were looked up as they came, those alone are there that were not found.
-            let at = if later.numbered.is_some() { nth } else { row };
-            *key = customers.intern(later.ids.get(at as u32).unwrap_or_default());
+        let mut without_slot = 0;
+        for (row, key) in keys.iter_mut().enumerate() {
+            if *key != CustomerKeys::UNKNOWN {
+                continue;
+            }
+            *key = match (&later.numbered, later.slots.get(row)) {
+                (Some(numbered), Some(slot)) if *slot != NO_SLOT => {
+                    customers.intern(&numbered.id(*slot))
+                }
+                (Some(_), _) => {
+                    without_slot += 1;
+                    customers.intern(later.ids.get(without_slot - 1).unwrap_or_default())
+                }
+                (None, _) => customers.intern(later.ids.get(row as u32).unwrap_or_default()),
+            };
         }
         let rows = self.table.len;
         let columns = self.table.columns.iter_mut().zip(&later.table.columns);
@@ -313,18 +332,13 @@ impl<R: Row> Batch<R> {
     }
 }
 
-/// Adds the id of a row: its key, where ids are looked up, and the id itself where that gives none.
+/// Adds the id of a row: its slot, or the id itself where it has none.
 #[inline]
-fn push_id(
-    numbered: &Option<Arc<Numbered>>,
-    keys: &mut Vec<CustomerKey>,
-    ids: &mut TextPool,
-    id: &str,
-) {
+fn push_id(numbered: Option<&Numbered>, slots: &mut Vec<u32>, ids: &mut TextPool, id: &str) {
     if let Some(numbered) = numbered {
-        let key = numbered.key(id);
-        keys.push(key.unwrap_or(CustomerKeys::UNKNOWN));
-        if key.is_some() {
+        let slot = numbered.slot(id);
+        slots.push(slot.unwrap_or(NO_SLOT));
+        if slot.is_some() {
             return;
         }
     }

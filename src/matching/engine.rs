@@ -73,6 +73,7 @@ impl Matching {
         let base = if same_ranking {
             Arc::clone(&self.base)
         } else {
+            population.pack();
             Arc::new(Ranking::new(&dataset, &policy, &population))
         };
         let ranked = Arc::clone(&base);

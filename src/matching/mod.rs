@@ -33,6 +33,7 @@ pub mod flips;
 pub mod gates;
 mod limited;
 pub mod lists;
+mod packed;
 pub mod past;
 pub mod performance;
 mod plays;

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::assigned::InArm;
 use super::lists::Lists;
+use super::packed::{self, STEPS};
 use super::population::{CHUNK, Population};
 use super::ranking::RankedList;
 use crate::domain::Policy;
@@ -68,16 +69,21 @@ pub const MANY_PLAYS: usize = 1 << 12;
 /// Every step of every pair's list, and each customer's best one.
 fn every_step(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayIx>) {
     let mut plays = Vec::new();
-    let mut stairs: Vec<(Stairs, u32)> = Vec::with_capacity(lists.of_pairs().len());
+    let mut thresholds: Vec<(Vec<f64>, u32)> = Vec::with_capacity(lists.of_pairs().len());
     for (pair, list) in lists.of_pairs().iter().enumerate() {
         let pair = PairIx::at(pair);
         let list = lists.get(*list as usize);
-        let of_pair = Stairs::new(list.into_iter().flat_map(RankedList::step_thresholds));
-        let first = plays.len() as u32;
+        let of_pair = list.into_iter().flat_map(RankedList::step_thresholds).collect();
+        thresholds.push((of_pair, plays.len() as u32));
         let places = list.into_iter().flat_map(RankedList::stairs);
         plays.extend(places.map(|place| Play { pair, place: *place }));
-        stairs.push((of_pair, first));
     }
+    let steps = thresholds.iter().map(|(thresholds, first)| (thresholds.as_slice(), *first));
+    if let Some(best) = population.packed().and_then(|packed| packed::best(packed, steps)) {
+        return (plays, best);
+    }
+    let stairs: Vec<(Stairs, u32)> =
+        thresholds.into_iter().map(|(all, first)| (Stairs::new(all), first)).collect();
     let best_of = |(pair, risk): (&PairIx, &f64)| {
         let step = stairs.get(pair.index()).and_then(|(stairs, first)| {
             let step = stairs.step(*risk);
@@ -85,14 +91,19 @@ fn every_step(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayIx>
         });
         step.unwrap_or(PlayIx::NONE)
     };
-    let customers = population.pair_of.par_iter().zip(&population.risks);
-    let best = customers.with_min_len(CHUNK).map(best_of).collect();
+    let mut best = vec![PlayIx::NONE; population.len()];
+    let customers = population.pair_of.par_chunks(CHUNK).zip(population.risks.par_chunks(CHUNK));
+    best.par_chunks_mut(CHUNK).zip(customers).for_each(|(best, (pairs, risks))| {
+        let customers = pairs.iter().zip(risks);
+        best.iter_mut().zip(customers).for_each(|(best, customer)| *best = best_of(customer));
+    });
     (plays, best)
 }
 
 /// The steps that are the best one of some customer.
 fn steps_in_use(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayIx>) {
-    let stairs: Vec<Stairs> = lists.iter().map(|l| Stairs::new(l.step_thresholds())).collect();
+    let stairs: Vec<Stairs> =
+        lists.iter().map(|list| Stairs::new(list.step_thresholds().collect())).collect();
     let mut plays = Vec::new();
     let mut numbers: FxHashMap<Play, PlayIx> = FxHashMap::default();
     let best_of = |(pair, risk): (&PairIx, &f64)| {
@@ -112,12 +123,10 @@ fn steps_in_use(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayI
     (plays, best)
 }
 
-/// So many steps are looked at all at once, which costs less than to find out where to stop.
-const STEPS: usize = 8;
-
 /// The staircase of a list, laid out for a look-up without a branch.
 struct Stairs {
-    /// The first thresholds, falling; missing ones are lower than any risk.
+    /// The first thresholds, falling; missing ones are lower than any risk. They are looked at all at
+    /// once, which costs less than to find out where to stop.
     first: [f64; STEPS],
     /// All of them, where there are more.
     all: Vec<f64>,
@@ -125,8 +134,7 @@ struct Stairs {
 }
 
 impl Stairs {
-    fn new(thresholds: impl Iterator<Item = f64>) -> Self {
-        let all: Vec<f64> = thresholds.collect();
+    fn new(all: Vec<f64>) -> Self {
         let mut first = [f64::NEG_INFINITY; STEPS];
         first.iter_mut().zip(&all).for_each(|(first, threshold)| *first = *threshold);
         let steps = all.len() as u32;
@@ -152,7 +160,7 @@ mod tests {
     fn the_staircase_laid_out_flat_agrees_with_the_list() {
         for steps in [0, 1, 3, 8, 9, 40] {
             let thresholds: Vec<f64> = (0..steps).map(|n| 0.95 - f64::from(n) * 0.02).collect();
-            let stairs = Stairs::new(thresholds.iter().copied());
+            let stairs = Stairs::new(thresholds.clone());
             for risk in (-20..=120).map(|n| f64::from(n) / 100.0) {
                 let step = thresholds.iter().position(|threshold| *threshold <= risk);
                 let want = step.map_or(steps as u32, |step| step as u32);

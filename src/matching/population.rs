@@ -1,11 +1,12 @@
 //! What the rules look at of every customer: stage, segment and risk. The same for every set of
 //! playbooks and every policy, so it is made once for the data and shared.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::packed::Packed;
 use crate::domain::number::truthy;
 use crate::store::dataset::{DEFAULT_SEGMENT, fields};
 use crate::store::interned::TextPool;
@@ -35,6 +36,18 @@ pub struct Population {
     pub pair_of: Vec<PairIx>,
     /// Risk score of each customer (`matching.md`, rule 1).
     pub risks: Vec<f64>,
+    packed: Again,
+}
+
+/// Pairs and risks in the form in which they are gone through again, from the second time on; `None`
+/// where that cannot be. Says nothing that the others do not.
+#[derive(Debug, Clone, Default)]
+struct Again(OnceLock<Option<Vec<Packed>>>);
+
+impl PartialEq for Again {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Population {
@@ -70,7 +83,17 @@ impl Population {
                 });
             }
         }
-        Self { examples, pair_of, risks }
+        Self { examples, pair_of, risks, packed: Again::default() }
+    }
+
+    /// Gets ready to be gone through again and again.
+    pub fn pack(&self) {
+        self.packed.0.get_or_init(|| Packed::all(&self.pair_of, &self.risks));
+    }
+
+    /// Pair and risk of every customer, where they were packed and can be.
+    pub(super) fn packed(&self) -> Option<&[Packed]> {
+        self.packed.0.get()?.as_deref()
     }
 
     /// True where another load has the same customers with the same stages, segments and risks.

@@ -131,9 +131,29 @@ impl Numbered {
     /// Returns the key of an id.
     #[inline]
     pub fn key(&self, id: &str) -> Option<CustomerKey> {
-        let place = self.form.number(id)?.wrapping_sub(self.first);
-        let key = self.keys.get(usize::try_from(place).ok()?)?;
-        Some(*key).filter(|key| *key != CustomerKey::NONE)
+        self.at(self.slot(id)?)
+    }
+
+    /// Returns where the key of an id would be, without a look at it: to look for many at once is to wait
+    /// for memory once. `None` for an id that has no such place.
+    #[inline]
+    pub fn slot(&self, id: &str) -> Option<u32> {
+        let slot = self.form.number(id)?.wrapping_sub(self.first);
+        u32::try_from(slot).ok().filter(|slot| (*slot as usize) < self.keys.len())
+    }
+
+    /// Returns the key that is in a slot, if there is one.
+    #[inline]
+    pub fn at(&self, slot: u32) -> Option<CustomerKey> {
+        self.keys.get(slot as usize).copied().filter(|key| *key != CustomerKey::NONE)
+    }
+
+    /// Returns the id that a slot is for.
+    pub fn id(&self, slot: u32) -> String {
+        let prefix = String::from_utf8_lossy(&self.form.prefix);
+        let number = self.first + u64::from(slot);
+        let digits = self.form.len.map_or(0, |len| len - self.form.prefix.len());
+        format!("{prefix}{number:0digits$}")
     }
 }
 
@@ -172,9 +192,11 @@ mod tests {
             let numbered = Numbered::of(&pool(ids)).unwrap();
             for (place, id) in ids.iter().enumerate() {
                 assert_eq!(numbered.key(id), Some(CustomerKey::at(place)), "{id}");
+                assert_eq!(numbered.id(numbered.slot(id).unwrap()), **id);
             }
             for id in others {
                 assert_eq!(numbered.key(id), None, "{id:?} of {ids:?}");
+                assert!(numbered.slot(id).is_none_or(|slot| numbered.id(slot) == **id), "{id:?}");
             }
         }
     }
