@@ -7,7 +7,7 @@ The fastest way that was found: columns are named instead of guessed, only the n
 and the playbooks are made into intervals of risk first, so that a customer meets one row of them
 instead of all candidates. Joining every candidate and ranking them by customer is slower.
 
-One thing it does not tell apart: a performance row whose segment is null counts as one for all
+One thing it does not distinguish: a performance row whose segment is null counts as one for all
 segments. The files compared have none.
 """
 
