@@ -441,6 +441,40 @@ mod tests {
         }
     }
 
+    /// Ids that are numbers are found by them; those that are not there keep their text.
+    #[test]
+    fn numbered_ids_are_found_and_others_are_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, rows: Vec<String>| {
+            std::fs::write(dir.path().join(name), format!("[{}]", rows.join(",\n"))).unwrap();
+        };
+        let customer = |number: u32| format!("{{\"customer_id\":\"C{number:03}\"}}");
+        let all = || (1..=50).filter(|number| *number != 7);
+        write("customers.json", all().map(customer).collect());
+        write("journey_playbooks.json", Vec::new());
+        let row = |id: &str| format!("{{\"customer_id\":\"{id}\",\"journey_stage\":\"{id}\"}}");
+        let odd = ["X", "C007", "C1", "C999", "C0\u{e9}", "C0010"];
+        let ids = all().rev().map(|number| format!("C{number:03}"));
+        let odd_too = odd.iter().map(|id| (*id).to_owned());
+        write("journey_state_log.json", ids.chain(odd_too).map(|id| row(&id)).collect());
+        let mut loader = Loader::new(dir.path());
+        let check = |dataset: &Dataset, unknown: &[&str]| {
+            assert!(dataset.customers().all(|view| view.stage() == Some(view.id())));
+            let ids: Vec<_> = dataset.findings.iter().map(|finding| &finding.message).collect();
+            assert_eq!(ids.len(), unknown.len(), "{ids:?}");
+            for (message, id) in ids.iter().zip(unknown) {
+                assert!(message.starts_with(&format!("\"{id}\" is not in")), "{message}");
+            }
+        };
+        let first = loader.load(Reread::All).dataset;
+        assert!(first.ids.numbered().is_some());
+        check(&first, &odd);
+        // Customers who come later, one of them in the gap.
+        let later = all().map(customer).chain([customer(7), customer(999)]);
+        write("customers.json", later.collect());
+        check(&loader.load(Reread::All).dataset, &["X", "C1", "C0\u{e9}", "C0010"]);
+    }
+
     #[test]
     fn a_missing_state_log_is_told_once() {
         let customers =
