@@ -201,7 +201,15 @@ impl<R: Row> Batch<R> {
     /// The key of each row's customer; [`CustomerKeys::UNKNOWN`] for an id that is not known.
     fn keys(&self, known: &CustomerIds) -> Vec<CustomerKey> {
         if let Some(numbered) = &self.numbered {
-            let key = |slot: &u32| numbered.at(*slot).unwrap_or(CustomerKeys::UNKNOWN);
+            let mut without_slot = self.ids.iter();
+            let mut of_later = |slot: u32| match slot {
+                NO_SLOT => known.key(without_slot.next()?),
+                slot => known.key(&numbered.id(slot)),
+            };
+            let key = |slot: &u32| {
+                let key = numbered.at(*slot).or_else(|| of_later(*slot));
+                key.unwrap_or(CustomerKeys::UNKNOWN)
+            };
             return self.slots.iter().map(key).collect();
         }
         // Files mostly come in the order of the customers' file, one row or a few for each, with

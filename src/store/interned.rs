@@ -236,8 +236,8 @@ pub struct CustomerIds {
 /// How an id is found.
 #[derive(Debug, Clone)]
 enum Index {
-    /// By its number.
-    Numbered(Arc<Numbered>),
+    /// By its number; by its hash, if it came later than the first ids.
+    Numbered(Arc<Numbered>, PoolIndex),
     /// By its hash. By the highest bits of it, so that several threads can make it.
     Hashed(Vec<PoolIndex>),
 }
@@ -290,7 +290,8 @@ impl IdList {
     pub fn into_ids(self) -> (CustomerIds, Option<Vec<CustomerKey>>) {
         let Self { words } = self;
         if let Some(numbered) = Numbered::of(&words) {
-            return (CustomerIds { words, index: Index::Numbered(Arc::new(numbered)) }, None);
+            let index = Index::Numbered(Arc::new(numbered), PoolIndex::default());
+            return (CustomerIds { words, index }, None);
         }
         let (shards, all_differ) = shards(&words);
         if all_differ {
@@ -338,7 +339,9 @@ impl CustomerIds {
     /// Returns the key of an id.
     pub fn key(&self, id: &str) -> Option<CustomerKey> {
         match &self.index {
-            Index::Numbered(numbered) => numbered.key(id),
+            Index::Numbered(numbered, later) => {
+                numbered.key(id).or_else(|| later.find(&self.words, id, hash(id)).map(CustomerKey))
+            }
             Index::Hashed(shards) => {
                 let hash = hash(id);
                 shards.get(shard(hash))?.find(&self.words, id, hash).map(CustomerKey)
@@ -349,7 +352,7 @@ impl CustomerIds {
     /// The key that an id most probably has, if it has one: the caller has to check it.
     pub fn probable_key(&self, id: &str) -> Option<CustomerKey> {
         match &self.index {
-            Index::Numbered(numbered) => numbered.key(id),
+            Index::Numbered(..) => self.key(id),
             Index::Hashed(shards) => {
                 let hash = hash(id);
                 shards.get(shard(hash))?.probable(hash).map(CustomerKey)
@@ -357,10 +360,10 @@ impl CustomerIds {
         }
     }
 
-    /// The keys of ids by their numbers, where all ids have one.
+    /// The keys of the first ids by their numbers, where all of these have one.
     pub fn numbered(&self) -> Option<&Arc<Numbered>> {
         match &self.index {
-            Index::Numbered(numbered) => Some(numbered),
+            Index::Numbered(numbered, _) => Some(numbered),
             Index::Hashed(_) => None,
         }
     }
@@ -373,30 +376,26 @@ impl CustomerIds {
 
     /// Returns the key of an id, which is added if it is not there yet.
     pub fn intern(&mut self, id: &str) -> CustomerKey {
-        if let Some(numbered) = self.numbered() {
-            if let Some(key) = numbered.key(id) {
-                return key;
-            }
-            let (shards, _) = shards(&self.words);
-            self.index = Index::Hashed(shards);
-        }
         let hash = hash(id);
         let next = self.words.len() as u32;
-        let Index::Hashed(shards) = &mut self.index else { return CustomerKey(next) };
-        if shards.is_empty() {
-            *shards = vec![PoolIndex::default(); 1 << SHARD_BITS];
-        }
-        CustomerKey(match shards.get_mut(shard(hash)) {
-            Some(index) => {
-                let key = index.enter(&self.words, id, hash, next);
-                if key == next {
-                    self.words.push(id);
+        let index = match &mut self.index {
+            Index::Numbered(numbered, later) => match numbered.key(id) {
+                Some(key) => return key,
+                None => Some(later),
+            },
+            Index::Hashed(shards) => {
+                if shards.is_empty() {
+                    *shards = vec![PoolIndex::default(); 1 << SHARD_BITS];
                 }
-                key
+                // There is one for every value of the bits.
+                shards.get_mut(shard(hash))
             }
-            // There is one for every value of the bits.
-            None => self.words.push(id),
-        })
+        };
+        let key = index.map_or(next, |index| index.enter(&self.words, id, hash, next));
+        if key == next {
+            self.words.push(id);
+        }
+        CustomerKey(key)
     }
 
     /// All keys, in order.
