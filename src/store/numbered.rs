@@ -134,8 +134,8 @@ impl Numbered {
         self.at(self.slot(id)?)
     }
 
-    /// Returns where the key of an id would be, without a look at it: to look for many at once is to wait
-    /// for memory once. `None` for an id that has no such place.
+    /// Returns where the key of an id would be, without reading it: many that are read together wait for
+    /// memory once. `None` for an id that has no such place.
     #[inline]
     pub fn slot(&self, id: &str) -> Option<u32> {
         let slot = self.form.number(id)?.wrapping_sub(self.first);
