@@ -50,20 +50,20 @@ macro_rules! last_joins {
                 rayon::scope(|scope| {
                     $(scope.spawn(|_| {
                         let inputs = Inputs::of(tables, &tables.$field);
-                        let mut told = Vec::new();
-                        let joined = self.$field.of(inputs, &mut told, |table, findings| {
+                        let mut found = Vec::new();
+                        let joined = self.$field.of(inputs, &mut found, |table, findings| {
                             if $join::REFERS {
                                 known.check(table, DataFile::$file, findings);
                             }
                             $join::rows(table, known.customers)
                         });
-                        $field = (joined, told);
+                        $field = (joined, found);
                     });)*
                 });
                 JoinedRows {
                     $($field: {
-                        let (joined, mut told) = $field;
-                        findings.append(&mut told);
+                        let (joined, mut found) = $field;
+                        findings.append(&mut found);
                         joined
                     },)*
                 }
