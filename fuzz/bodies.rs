@@ -20,7 +20,7 @@ use nextplay::filter::Filter;
 use nextplay::insight::scenario::Setting;
 use nextplay::intake::caught::is_caught;
 use nextplay::intake::load::Reread;
-use nextplay::intake::{DataFile, Loader, policy};
+use nextplay::intake::{DataFile, Keep, Loader, policy};
 use nextplay::ledger::{Draft, Drafts, History, Ledger};
 use nextplay::settings::effective::{Origin, effective, lines};
 use nextplay::settings::{self, Base};
@@ -90,7 +90,8 @@ pub fn load(file: DataFile, bytes: &[u8]) {
 /// Tells all that there is to tell of a directory in which these files cannot be read.
 fn tell(directory: &Path, problems: &[Finding]) {
     let snapshot = Workspace::new(directory, Options::default()).refresh(Reread::All);
-    let for_matching = Workspace::for_matching(directory, Options::default()).refresh(Reread::All);
+    let for_matching = Workspace::for_matching(directory, Options::default(), Keep::Recommended)
+        .refresh(Reread::All);
     assert_eq!((&snapshot.problems[..], &for_matching.problems[..]), (problems, problems));
     let plays = |snapshot: &Snapshot| snapshot.matching.recommendations().collect::<Vec<_>>();
     assert_eq!(plays(&snapshot), plays(&for_matching));

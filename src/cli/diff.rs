@@ -13,9 +13,9 @@ use super::settings::scenario;
 use crate::domain::money::count;
 use crate::domain::{Error, ErrorKind, Finding};
 use crate::insight::scenario::compare;
-use crate::intake::DataFile;
 use crate::intake::load::Reread;
 use crate::intake::policy_file;
+use crate::intake::{DataFile, Keep};
 use crate::matching::Matching;
 use crate::report::comparison::{Compared, write_csv, write_json, write_text};
 use crate::workspace::Snapshot;
@@ -43,6 +43,11 @@ const FINDINGS_SHOWN: usize = 10;
 
 const NAME_OTHER: &str = "name a data directory, a playbook file or a policy file";
 
+/// The fields that are needed: people read names.
+fn kept(format: Format) -> Keep {
+    if matches!(format, Format::Table | Format::Text) { Keep::Named } else { Keep::Matched }
+}
+
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let other = args.other.as_deref().map(Other::of).transpose()?;
     let limits = |set: &String| set.trim_start().starts_with("contact.");
@@ -51,7 +56,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         args.set.iter().any(limits) || other.as_ref().is_some_and(Other::limits_plays);
     let opened = match needs_plays {
         true => session.open_with_ledger()?,
-        false => session.open_for_matching(None, args.format)?,
+        false => session.open_for_matching(None, kept(args.format))?,
     };
     let (before, current) = (Arc::clone(&opened.snapshot.matching), Arc::clone(&opened.snapshot));
     let (other, from) = match &other {
@@ -144,7 +149,7 @@ impl<'a> Other<'a> {
                     Session { directory: (*path).to_owned(), ledger: None, ..session.clone() };
                 let opened = match needs_plays {
                     true => other.open_with_ledger()?,
-                    false => other.open_for_matching(None, format)?,
+                    false => other.open_for_matching(None, kept(format))?,
                 };
                 Ok(own(opened.snapshot))
             }

@@ -10,6 +10,7 @@ use super::session::Session;
 use crate::domain::decision::InExperiment;
 use crate::domain::{Error, Recommendation};
 use crate::insight::card::uncovered::why_nothing;
+use crate::intake::Keep;
 use crate::matching::Matching;
 use crate::report::prepared::{self, Shape};
 use crate::report::{json, recommendations};
@@ -33,9 +34,10 @@ pub struct Args {
 
 pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
     let filter = args.filter.parse(session)?;
+    let keep = if args.format == Format::Table { Keep::Named } else { Keep::Recommended };
     // A filter may ask for statuses.
     let snapshot = match &filter {
-        None => session.open_for_matching(args.confidence_threshold, args.format)?.snapshot,
+        None => session.open_for_matching(args.confidence_threshold, keep)?.snapshot,
         Some(_) => session.open_at(args.confidence_threshold)?.snapshot,
     };
     let matching = &snapshot.matching;

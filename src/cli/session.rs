@@ -9,7 +9,6 @@ use jiff::Timestamp;
 
 use super::args::Global;
 use super::errors::{last_of, refused, usage, with_data_hints};
-use super::format::Format;
 use super::output::{finding, hint, note, warn_of, warning};
 use super::preferences::Preferences;
 use super::slow::with_slow_notice;
@@ -18,7 +17,7 @@ use crate::domain::{Clock, Code, DataFile, Error, Finding, Person, Policy};
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::policy_file;
-use crate::intake::{Loader, PolicyFile};
+use crate::intake::{Keep, Loader, PolicyFile};
 use crate::ledger::{Continuity, History, Ledger, LedgerError, LedgerMemory, LedgerPlace};
 use crate::report::findings::Counts;
 use crate::report::names::Names;
@@ -375,22 +374,18 @@ impl Session {
         Ok((loaded.dataset, Arc::clone(&state.policy)))
     }
 
-    /// As [`Session::open`], for recommendations alone: takes half the memory. A format for people
-    /// needs names as well. The threshold goes before the policy's.
+    /// As [`Session::open`], for recommendations alone, with the fields that are kept for them: takes half
+    /// the memory. The threshold goes before the policy's.
     ///
     /// # Errors
     /// As [`Session::open`].
     pub fn open_for_matching(
         &self,
         confidence_threshold: Option<f64>,
-        format: Format,
+        keep: Keep,
     ) -> Result<Opened, Error> {
         let options = Options { confidence_threshold, ..self.options() };
-        let directory = &self.directory;
-        let workspace = self.checked(match format {
-            Format::Table | Format::Text => Workspace::for_matching_with_names(directory, options),
-            _ => Workspace::for_matching(directory, options),
-        })?;
+        let workspace = self.checked(Workspace::for_matching(&self.directory, options, keep))?;
         Self::usable(Self::read(workspace, false)?)
     }
 

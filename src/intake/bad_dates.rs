@@ -95,8 +95,9 @@ mod tests {
         let none = CustomerIds::default();
         let ids = read.ids(&none, file);
         batch.append(&mut read, Place::START, ids, &mut CustomerKeys::after(&none));
-        assert_eq!(batch.table.len, dates.len());
-        let findings = findings(file, &batch.table);
+        let table = batch.finish().unwrap();
+        assert_eq!(table.len, dates.len());
+        let findings = findings(file, &table);
         assert!(findings.iter().all(|f| f.field.as_deref() == Some("state_entered_at")));
         findings.into_iter().map(|finding| (finding.line, finding.message)).collect()
     }

@@ -10,7 +10,8 @@ use crate::domain::Place;
 use crate::store::Table;
 use crate::store::column::{Column, TextsIndex};
 use crate::store::interned::{CustomerIds, IdList, TextPool};
-use crate::store::ix::{CustomerKey, Number as _};
+use crate::store::ix::{CustomerKey, IdSlot, Number as _};
+use crate::store::lookup::Lookup;
 use crate::store::numbered::Numbered;
 use crate::store::places::Places;
 use crate::store::row::{Row, Slot};
@@ -18,20 +19,36 @@ use crate::store::row::{Row, Slot};
 /// Some rows of a file. Places in it are told from its first character on.
 #[derive(Debug)]
 pub struct Batch<R> {
+    /// The rows, but for their values.
     pub table: Table<R>,
-    indexes: Vec<TextsIndex>,
-    /// The fields whose values are kept, by their place in the type's table.
-    kept: Vec<usize>,
+    /// The fields whose values are kept, in the order of the type's table.
+    kept: Vec<Kept>,
     /// The id of each row's customer, as it stands, but of those with a slot; empty where rows are not
     /// about customers.
     ids: TextPool,
-    /// Where ids are looked up by their numbers: the slot of each row's customer, or [`NO_SLOT`].
-    slots: Vec<u32>,
+    /// Where ids are looked up by their numbers: the slot of each row's customer, or none.
+    slots: Vec<IdSlot>,
     numbered: Option<Arc<Numbered>>,
+    /// How many rows there may be at the end.
+    room: usize,
 }
 
-/// Stands for an id that has no slot.
-const NO_SLOT: u32 = u32::MAX;
+/// A field whose values are kept.
+#[derive(Debug)]
+struct Kept {
+    /// Its place in the type's table.
+    field: usize,
+    column: Column,
+    index: TextsIndex,
+}
+
+impl Kept {
+    /// `None` for a field that the type does not have.
+    fn new<R: Row>(field: usize) -> Option<Self> {
+        let column = R::FIELDS.get(field)?.slot.column();
+        Some(Self { field, column, index: TextsIndex::default() })
+    }
+}
 
 /// So many rows at most are looked up without asking whether they are in order again.
 const LONGEST_PAUSE: u32 = 64;
@@ -39,9 +56,12 @@ const LONGEST_PAUSE: u32 = 64;
 /// Which fields are kept. All that are read are checked in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Keep {
+    /// All of them.
     #[default]
     All,
-    /// What matching and figures are made of; not what is only shown of one customer.
+    /// What recommendations are made of.
+    Recommended,
+    /// The same with what figures are made of; not what is only shown of one customer.
     Matched,
     /// The same with names.
     Named,
@@ -52,20 +72,21 @@ impl<R: Row> Batch<R> {
     pub fn new(keep: Keep) -> Self {
         const NAME: &str = "name";
         let matched = R::MATCHED.filter(|_| keep != Keep::All);
+        let is_kept = |field: &usize| {
+            let name = R::NAMES.get(*field).copied().unwrap_or_default();
+            match keep {
+                Keep::Recommended if R::FIGURES.contains(&name) => false,
+                Keep::Named if name == NAME => true,
+                _ => matched.is_none_or(|all| all.contains(&name)),
+            }
+        };
         Self {
-            kept: (0..R::NAMES.len())
-                .filter(|field| {
-                    let name = R::NAMES.get(*field);
-                    let also = |name: &&str| keep == Keep::Named && *name == NAME;
-                    matched
-                        .is_none_or(|all| name.is_some_and(|name| all.contains(name) || also(name)))
-                })
-                .collect(),
+            kept: (0..R::NAMES.len()).filter(is_kept).filter_map(Kept::new::<R>).collect(),
             table: Table { present: true, ..Table::default() },
-            indexes: R::FIELDS.iter().map(|_| TextsIndex::default()).collect(),
             ids: TextPool::default(),
             slots: Vec::new(),
             numbered: None,
+            room: 0,
         }
     }
 
@@ -76,15 +97,15 @@ impl<R: Row> Batch<R> {
 
     /// Takes all rows away and keeps the memory, for the next rows of the same file.
     pub fn clear(&mut self) {
-        for column in &mut self.table.columns {
+        for Kept { column, index, .. } in &mut self.kept {
             match column {
-                Column::Customers(keys) => keys.clear(),
+                Column::Customers(keys) => *keys = Lookup::default(),
                 Column::Texts(texts) => texts.clear(),
                 Column::Numbers(numbers) => numbers.clear(),
                 Column::Flags(flags) => flags.clear(),
             }
+            index.clear();
         }
-        self.indexes.iter_mut().for_each(TextsIndex::clear);
         self.ids.clear();
         self.slots.clear();
         self.table.len = 0;
@@ -98,13 +119,8 @@ impl<R: Row> Batch<R> {
     /// Adds a row that was read by the slow path.
     pub fn push(&mut self, mut row: R, place: Place) {
         let number = self.table.len;
-        for kept in &self.kept {
-            let column = self.table.columns.get_mut(*kept);
-            let index = self.indexes.get_mut(*kept);
-            let (Some(field), Some((column, index))) = (R::FIELDS.get(*kept), column.zip(index))
-            else {
-                continue;
-            };
+        for Kept { field, column, index } in &mut self.kept {
+            let Some(field) = R::FIELDS.get(*field) else { continue };
             match (&field.slot, column) {
                 (Slot::Customer(slot), _) => {
                     push_id(
@@ -152,33 +168,32 @@ impl<R: Row> Batch<R> {
         self.table.len += 1;
     }
 
-    /// Keeps a field whatever else is kept: what becomes of its values is told when all are known.
-    pub fn keep_also(&mut self, field: usize) {
-        if let Err(at) = self.kept.binary_search(&field) {
-            self.kept.insert(at, field);
-        }
+    /// True where a field is kept.
+    pub fn keeps(&self, field: usize) -> bool {
+        self.kept.iter().any(|kept| kept.field == field)
     }
 
-    /// Adds a row of which the values were found by scanning, one for each field of the type.
-    pub fn push_found(&mut self, found: &[Found<'_>], place: Place) {
-        self.push_each(|field| found.get(field).copied().unwrap_or(Found::Nothing), place);
+    /// Keeps a field whatever else is kept: what becomes of its values is told when all are known.
+    pub fn keep_also(&mut self, field: usize) {
+        if let Err(at) = self.kept.binary_search_by_key(&field, |kept| kept.field) {
+            self.kept.splice(at..at, Kept::new::<R>(field));
+        }
     }
 
     /// Adds a row of which each field has a value that was found.
     #[inline]
-    pub fn push_each<'f>(&mut self, found: impl Fn(usize) -> Found<'f>, place: Place) {
+    pub fn push_found(&mut self, found: &[Found<'_>], place: Place) {
         let number = self.table.len;
-        for kept in &self.kept {
-            let column = self.table.columns.get_mut(*kept);
-            let index = self.indexes.get_mut(*kept);
-            let Some((column, index)) = column.zip(index) else { continue };
-            match (found(*kept), column) {
-                (Found::Text(id), Column::Customers(_)) => {
+        for Kept { field, column, index } in &mut self.kept {
+            // By reference: a copy of what was written piece by piece waits for all of the pieces.
+            let Some(found) = found.get(*field) else { continue };
+            match (column, found) {
+                (Column::Numbers(numbers), Found::Number(found)) => numbers.push(number, *found),
+                (Column::Texts(texts), Found::Text(text)) => index.push(texts, number, text),
+                (Column::Customers(_), Found::Text(id)) => {
                     push_id(self.numbered.as_deref(), &mut self.slots, &mut self.ids, id);
                 }
-                (Found::Text(text), Column::Texts(texts)) => index.push(texts, number, text),
-                (Found::Number(found), Column::Numbers(numbers)) => numbers.push(number, found),
-                (Found::Flag(flag), Column::Flags(flags)) => flags.push(number, flag),
+                (Column::Flags(flags), Found::Flag(flag)) => flags.push(number, *flag),
                 _ => {}
             }
         }
@@ -188,9 +203,11 @@ impl<R: Row> Batch<R> {
 
     /// Makes room for that many more rows.
     pub fn reserve(&mut self, rows: usize) {
-        for column in &mut self.table.columns {
+        self.room = self.table.len + rows;
+        for Kept { column, .. } in &mut self.kept {
             match column {
-                Column::Customers(keys) => keys.reserve(rows),
+                Column::Customers(Lookup::Other(keys, _)) => keys.reserve(rows),
+                Column::Customers(Lookup::Same(_)) => {}
                 Column::Texts(texts) => texts.reserve(rows),
                 Column::Numbers(numbers) => numbers.reserve(rows),
                 Column::Flags(_) => {}
@@ -202,11 +219,11 @@ impl<R: Row> Batch<R> {
     fn keys(&self, known: &CustomerIds) -> Vec<CustomerKey> {
         if let Some(numbered) = &self.numbered {
             let mut without_slot = self.ids.iter();
-            let mut of_later = |slot: u32| match slot {
-                NO_SLOT => known.key(without_slot.next()?),
+            let mut of_later = |slot: IdSlot| match slot {
+                IdSlot::NONE => known.key(without_slot.next()?),
                 slot => known.key(&numbered.id(slot)),
             };
-            let key = |slot: &u32| {
+            let key = |slot: &IdSlot| {
                 let key = numbered.at(*slot).or_else(|| of_later(*slot));
                 key.unwrap_or(CustomerKeys::UNKNOWN)
             };
@@ -276,7 +293,7 @@ impl<R: Row> Batch<R> {
                 continue;
             }
             *key = match (&later.numbered, later.slots.get(row)) {
-                (Some(numbered), Some(slot)) if *slot != NO_SLOT => {
+                (Some(numbered), Some(slot)) if *slot != IdSlot::NONE => {
                     customers.intern(&numbered.id(*slot))
                 }
                 (Some(_), _) => {
@@ -287,10 +304,9 @@ impl<R: Row> Batch<R> {
             };
         }
         let rows = self.table.len;
-        let columns = self.table.columns.iter_mut().zip(&later.table.columns);
-        for ((column, later), index) in columns.zip(&mut self.indexes) {
-            match (column, later) {
-                (Column::Customers(all), _) => all.append(&mut keys),
+        for (Kept { column, index, .. }, later) in self.kept.iter_mut().zip(&later.kept) {
+            match (column, &later.column) {
+                (Column::Customers(all), _) => all.append(&mut keys, self.room),
                 (Column::Texts(texts), Column::Texts(later)) => index.append(texts, rows, later),
                 (Column::Numbers(numbers), Column::Numbers(later)) => numbers.append(rows, later),
                 (Column::Flags(flags), Column::Flags(later)) => flags.append(rows, later),
@@ -319,33 +335,44 @@ impl<R: Row> Batch<R> {
         }));
     }
 
+    /// Changes the table with its values.
+    pub fn change<T>(&mut self, change: impl FnOnce(&mut Table<R>) -> T) -> T {
+        self.swap_columns();
+        let changed = change(&mut self.table);
+        self.swap_columns();
+        changed
+    }
+
+    fn swap_columns(&mut self) {
+        for Kept { field, column, .. } in &mut self.kept {
+            if let Some(of_table) = self.table.columns.get_mut(*field) {
+                std::mem::swap(of_table, column);
+            }
+        }
+    }
+
     /// The table that the rows make. `None` where they have more text than fits.
     pub fn finish(mut self) -> Option<Table<R>> {
-        let fits = |column: &Column| match column {
-            Column::Texts(texts) => !texts.pool().overflowed(),
-            _ => true,
-        };
-        if !self.table.columns.iter().all(fits) {
-            return None;
-        }
-        for column in &mut self.table.columns {
+        for Kept { column, .. } in &mut self.kept {
             match column {
                 Column::Customers(keys) => keys.shrink_to_fit(),
+                Column::Texts(texts) if texts.pool().overflowed() => return None,
                 Column::Texts(texts) => texts.shrink_to_fit(),
                 Column::Numbers(numbers) => numbers.shrink_to_fit(),
                 Column::Flags(_) => {}
             }
         }
+        self.swap_columns();
         Some(self.table)
     }
 }
 
 /// Adds the id of a row: its slot, or the id itself where it has none.
 #[inline]
-fn push_id(numbered: Option<&Numbered>, slots: &mut Vec<u32>, ids: &mut TextPool, id: &str) {
+fn push_id(numbered: Option<&Numbered>, slots: &mut Vec<IdSlot>, ids: &mut TextPool, id: &str) {
     if let Some(numbered) = numbered {
         let slot = numbered.slot(id);
-        slots.push(slot.unwrap_or(NO_SLOT));
+        slots.push(slot.unwrap_or(IdSlot::NONE));
         if slot.is_some() {
             return;
         }
@@ -410,7 +437,7 @@ impl CustomerKeys {
         let Some(keys) = keys else { return };
         let column = columns.iter_mut().find(|column| matches!(column, Column::Customers(_)));
         if let Some(Column::Customers(all)) = column {
-            *all = keys;
+            *all = Lookup::shortest(keys);
         }
     }
 

@@ -6,8 +6,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::domain::{Code, Customer, Finding, Playbook};
 use crate::store::Table;
 use crate::store::interned::CustomerIds;
-use crate::store::ix::{CustomerIx, CustomerKey, Number as _, PlaybookIx, RowIx};
-use crate::store::joined::{Customers, Lookup};
+use crate::store::ix::{CustomerIx, Number as _, PlaybookIx, RowIx};
+use crate::store::joined::Customers;
+use crate::store::lookup::Lookup;
 use crate::store::row::Row;
 
 /// Which row counts for each customer: the last, at the place of the first (`matching.md`, *Where we
@@ -18,18 +19,19 @@ pub fn which_customers(
     findings: &mut Vec<Finding>,
 ) -> Customers {
     let keys = table.customers();
-    let in_order = |(row, key): (usize, &CustomerKey)| row == key.index();
-    if keys.iter().enumerate().all(in_order) {
-        let (numbers, rows) = (Lookup::Same(keys.len()), Lookup::Same(keys.len()));
-        return Customers { len: keys.len(), numbers, rows };
+    if let Lookup::Same(len) = *keys {
+        return Customers { len, numbers: Lookup::Same(len), rows: Lookup::Same(len) };
     }
     let mut numbers = vec![CustomerIx::NONE; ids.len()];
     let mut rows: Vec<RowIx> = Vec::with_capacity(keys.len());
     for (row, key) in keys.iter().enumerate() {
-        let Some(number) = numbers.get_mut(key.index()) else { continue };
+        let Some((key, number)) = key.and_then(|key| Some((key, numbers.get_mut(key.index())?)))
+        else {
+            continue;
+        };
         match rows.get_mut(number.index()) {
             Some(counts) => {
-                let id = ids.id(*key).unwrap_or_default();
+                let id = ids.id(key).unwrap_or_default();
                 let mut finding = twice(id, "customer_id", table, *counts, row);
                 finding.customers = Some(1);
                 findings.push(finding);

@@ -118,16 +118,9 @@ impl Loader {
         }
     }
 
-    /// Returns a loader that keeps only the fields that matching needs, for callers that show no
-    /// single customer.
-    pub fn for_matching(directory: impl Into<PathBuf>) -> Self {
-        Self { keep: Keep::Matched, ..Self::new(directory) }
-    }
-
-    /// Keeps the names of customers too, where only what matching needs is kept.
-    pub fn with_names(self) -> Self {
-        let keep = if self.keep == Keep::Matched { Keep::Named } else { self.keep };
-        Self { keep, ..self }
+    /// Returns a loader that keeps only some of the fields, for callers that show no single customer.
+    pub fn keeping(directory: impl Into<PathBuf>, keep: Keep) -> Self {
+        Self { keep, ..Self::new(directory) }
     }
 
     /// Keeps every field from the next load on of files that were not read yet.

@@ -65,6 +65,7 @@ mod unknown_ids;
 pub mod watch;
 
 pub use crate::domain::file::{self, DataFile};
+pub use batch::Keep;
 pub use load::{DirectoryError, Listener, Loaded, Loader};
 pub use policy_file::{PolicyFile, PolicyState};
 pub use progress::Progress;

@@ -10,7 +10,7 @@ use crate::domain::range::{Range, may_be_percent};
 use crate::domain::{Code, Finding};
 use crate::store::column::Numbers;
 use crate::store::row::{Row, position_of};
-use crate::store::{CustomerKey, SkippedRow, Table};
+use crate::store::{CustomerKey, RowIx, SkippedRow, Table};
 
 /// A field with numbers outside of its range.
 struct Odd<'t> {
@@ -122,7 +122,7 @@ pub fn skipped<R: Row>(
     };
     for row in bad {
         let (part, place) = table.places.in_order(row).unwrap_or_default();
-        let customer_id = table.customers().get(row).and_then(|key| id(*key)).unwrap_or_default();
+        let customer_id = table.customers().get(RowIx::at(row)).and_then(&id).unwrap_or_default();
         let playbook_id = CompactString::from(text("playbook_id", row).unwrap_or_default());
         let about = if playbook_id.is_empty() { &customer_id } else { &playbook_id };
         let mut first = None;

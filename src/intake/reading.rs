@@ -323,7 +323,7 @@ pub fn settled<R: Row>(
     }
     let mut batch = usable?;
     if are_customers {
-        keys.settle(&mut batch.table.columns);
+        batch.change(|table| keys.settle(&mut table.columns));
     }
     let too_much = || {
         let message = "one field has more than 4 GiB of text, more than nextplay can read";

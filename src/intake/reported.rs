@@ -7,9 +7,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::file::REPORTED_OUTCOMES;
 use crate::domain::{Code, Finding, Outcome};
-use crate::store::Table;
 use crate::store::dataset::fields;
 use crate::store::interned::CustomerIds;
+use crate::store::{RowIx, Table};
 
 /// Returns the outcomes without the reports that do not count; `None` where all count. Tells of those
 /// that say something else than the outcome that counts.
@@ -22,7 +22,7 @@ pub fn counted_once(
     let (interventions, customers) = (table.texts(fields::OUTCOME_INTERVENTION), table.customers());
     let about = |row: usize| {
         let id = interventions.get(row).filter(|id| !id.is_empty())?;
-        Some((*customers.get(row)?, id))
+        Some((customers.get(RowIx::at(row))?, id))
     };
     let reported: FxHashSet<_> = reports.clone().filter_map(about).collect();
     let mut counts: FxHashMap<_, usize> = FxHashMap::default();

@@ -278,8 +278,13 @@ pub fn flat_list(text: &str, at: usize, texts_only: bool) -> Option<(usize, u32)
     }
     let mut newlines = 0;
     let mut blanks = |mut at: usize| {
-        while let Some(blank @ (b' ' | b'\n' | b'\r' | b'\t')) = bytes.get(at) {
-            newlines += u32::from(*blank == b'\n');
+        // Mostly there is one, or none.
+        while let Some(blank) = bytes.get(at).filter(|byte| **byte <= b' ') {
+            match blank {
+                b'\n' => newlines += 1,
+                b' ' | b'\r' | b'\t' => {}
+                _ => break,
+            }
             at += 1;
         }
         at

@@ -11,7 +11,7 @@ use crate::domain::{Code, Customer, Finding};
 use crate::store::interned::CustomerIds;
 use crate::store::joined::Customers;
 use crate::store::row::Row;
-use crate::store::{CustomerKey, PlaybookIx, Table};
+use crate::store::{CustomerKey, PlaybookIx, RowIx, Table};
 
 /// Who and what is known, also those whose row was skipped: a row about one of these is about
 /// someone.
@@ -65,8 +65,8 @@ impl Known<'_> {
             })
             .collect();
         for row in 0..table.len {
-            let stranger = table.customers().get(row);
-            if let Some((key, like)) = stranger.and_then(|key| strangers.get_key_value(key))
+            let stranger = table.customers().get(RowIx::at(row));
+            if let Some((key, like)) = stranger.and_then(|key| strangers.get_key_value(&key))
                 && let Some(id) = self.ids.id(*key)
             {
                 let message = format!(
@@ -95,12 +95,16 @@ impl Known<'_> {
     /// The customers of a table that there are not, each with the known one that differs from it only
     /// in its form, as it is told.
     fn strangers<R: Row>(&self, table: &Table<R>) -> FxHashMap<CustomerKey, String> {
-        let stranger = |key: &&CustomerKey| {
-            self.customers.numbers.get(**key).is_none()
-                && self.ids.id(**key).is_some_and(|id| !self.skipped_customers.contains(id))
+        if table.customers().is_surely_within(&self.customers.numbers) {
+            return FxHashMap::default();
+        }
+        let stranger = |key: &CustomerKey| {
+            self.customers.numbers.get(*key).is_none()
+                && self.ids.id(*key).is_some_and(|id| !self.skipped_customers.contains(id))
         };
+        let all = table.customers().iter().flatten();
         let mut strangers: FxHashMap<CustomerKey, String> =
-            table.customers().iter().filter(stranger).map(|key| (*key, String::new())).collect();
+            all.filter(stranger).map(|key| (key, String::new())).collect();
         if strangers.is_empty() {
             return strangers;
         }

@@ -10,7 +10,7 @@ use super::packed::Packed;
 use crate::domain::number::truthy;
 use crate::store::dataset::{DEFAULT_SEGMENT, fields};
 use crate::store::interned::TextPool;
-use crate::store::joined::Lookup;
+use crate::store::lookup::Lookup;
 use crate::store::{CustomerIx, CustomerView, Dataset, PairIx, RowIx};
 
 /// Customers done by one thread at a time.

@@ -7,14 +7,15 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 
 use super::interned::{PoolIndex, TextPool};
-use super::ix::CustomerKey;
+use super::ix::{CustomerKey, RowIx};
+use super::lookup::Lookup;
 use crate::domain::time::date_of;
 
 /// One field of all rows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Column {
     /// Keys of customers in [`CustomerIds`](super::interned::CustomerIds).
-    Customers(Vec<CustomerKey>),
+    Customers(Lookup<RowIx, CustomerKey>),
     /// Texts, dates and ids; lists as the text of a JSON array.
     Texts(Texts),
     /// Numbers.
@@ -457,7 +458,8 @@ impl Column {
         let numbered = || rows.iter().copied().enumerate();
         match self {
             Self::Customers(keys) => {
-                Self::Customers(rows.iter().filter_map(|row| keys.get(*row)).copied().collect())
+                let selected = rows.iter().filter_map(|row| keys.get(RowIx::at(*row)));
+                Self::Customers(Lookup::shortest(selected.collect()))
             }
             Self::Texts(texts) => {
                 let mut codes = Codes::default();

@@ -310,7 +310,7 @@ impl Dataset {
     /// The customer of that number; `None` from [`Dataset::len`] on.
     pub fn customer(&self, number: usize) -> Option<CustomerView<'_>> {
         let row = self.customers.rows.get(ix(number)?)?;
-        let key = *self.tables.customers.customers().get(row.index())?;
+        let key = self.tables.customers.customers().get(row)?;
         Some(CustomerView { number, key, row, dataset: self })
     }
 
@@ -400,7 +400,7 @@ impl Dataset {
         let ids = table.texts(fields::INTERVENTION_ID);
         let rows = table.customers().iter().enumerate();
         let of_id = rows.filter(|(row, _)| !id.is_empty() && ids.get(*row) == Some(id));
-        of_id.filter_map(|(_, key)| self.number_of_key(*key)).collect()
+        of_id.filter_map(|(_, key)| self.number_of_key(key?)).collect()
     }
 
     /// Outcomes of a customer's interventions, in file order.

@@ -168,6 +168,7 @@ impl Row for Forecast {
     const STREAMED: bool = true;
     const MATCHED: Option<&'static [&'static str]> =
         Some(&["customer_id", "churn_probability", "revenue_at_risk"]);
+    const FIGURES: &'static [&'static str] = &["revenue_at_risk"];
     const DATES: &'static [&'static str] = &["generated_at"];
     const RANGES: &'static [(&'static str, Range)] = &[("churn_probability", Range::Share)];
     fields! {

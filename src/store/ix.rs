@@ -53,6 +53,8 @@ numbers! {
     /// The key of a customer's id in [`CustomerIds`](super::interned::CustomerIds): stays the same
     /// across loads.
     CustomerKey
+    /// The place of an id among those that are numbers (`numbered`).
+    IdSlot
     /// A customer, in the order of the customers' file.
     CustomerIx
     /// A row of a file, among those that fit their type.

@@ -1,44 +1,13 @@
 //! Rows of a file by customer.
 
 use std::fmt::Debug;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::ix::{CustomerIx, CustomerKey, Number, RowIx};
+use super::ix::{CustomerIx, CustomerKey, Number as _, RowIx};
+use super::lookup::Lookup;
 use super::row::Row;
 use super::table::Table;
 use crate::domain::file::data_files;
-
-/// A number of one kind for each of the first so many numbers of another, or none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lookup<From, To> {
-    /// So many, each for itself.
-    Same(usize),
-    /// The largest number stands for none.
-    Other(Vec<To>, PhantomData<fn(From)>),
-}
-
-impl<From, To> Default for Lookup<From, To> {
-    fn default() -> Self {
-        Self::Same(0)
-    }
-}
-
-impl<From: Number, To: Number> Lookup<From, To> {
-    /// Returns a look-up in a list, in which [`Number::NONE`] stands for none.
-    pub fn other(numbers: Vec<To>) -> Self {
-        Self::Other(numbers, PhantomData)
-    }
-
-    /// Returns the number that belongs to `number`.
-    #[inline]
-    pub fn get(&self, number: From) -> Option<To> {
-        match self {
-            Self::Same(len) => (number.index() < *len).then_some(To::at(number.index())),
-            Self::Other(all, _) => all.get(number.index()).copied().filter(|n| *n != To::NONE),
-        }
-    }
-}
 
 /// The customers of a data directory: those of `customers.json` in file order. An id that is there
 /// twice stands at the place of the first row and has the values of the last one.
@@ -131,19 +100,17 @@ impl Join for LastRow {
 
     fn rows<R: Row>(table: &Table<R>, customers: &Customers) -> Self::Rows {
         let keys = table.customers();
-        let number_of = |key: &CustomerKey| customers.numbers.get(*key);
-        if keys.len() == customers.len
-            && keys.iter().enumerate().all(|(row, key)| number_of(key) == Some(CustomerIx::at(row)))
-        {
+        if keys.len() == customers.len && keys.is_surely_within(&customers.numbers) {
             return Lookup::Same(keys.len());
         }
         let mut rows = vec![RowIx::NONE; customers.len];
         for (row, key) in keys.iter().enumerate() {
-            if let Some(slot) = number_of(key).and_then(|number| rows.get_mut(number.index())) {
+            let number = key.and_then(|key| customers.numbers.get(key));
+            if let Some(slot) = number.and_then(|number| rows.get_mut(number.index())) {
                 *slot = RowIx::at(row);
             }
         }
-        Lookup::other(rows)
+        Lookup::shortest(rows)
     }
 }
 
@@ -151,7 +118,7 @@ impl Join for EveryRow {
     type Rows = Grouped;
 
     fn rows<R: Row>(table: &Table<R>, customers: &Customers) -> Grouped {
-        let owners = table.customers().iter().map(|key| customers.numbers.get(*key));
+        let owners = table.customers().iter().map(|key| customers.numbers.get(key?));
         Grouped::new(customers.len, owners)
     }
 }
@@ -194,14 +161,5 @@ mod tests {
         assert_eq!(of(1), []);
         assert_eq!(of(2), [RowIx(0), RowIx(3)]);
         assert_eq!(of(3), []);
-    }
-
-    #[test]
-    fn a_lookup_answers_for_what_it_has() {
-        let same: Lookup<CustomerIx, RowIx> = Lookup::Same(3);
-        assert_eq!(same.get(CustomerIx(2)), Some(RowIx(2)));
-        assert_eq!(same.get(CustomerIx(3)), None);
-        let other: Lookup<CustomerIx, RowIx> = Lookup::other(vec![RowIx(5), RowIx::NONE]);
-        assert_eq!([0, 1, 2].map(|n| other.get(CustomerIx(n))), [Some(RowIx(5)), None, None]);
     }
 }

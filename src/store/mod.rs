@@ -8,6 +8,7 @@ pub mod fields;
 pub mod interned;
 pub mod ix;
 pub mod joined;
+pub mod lookup;
 pub mod numbered;
 pub mod places;
 pub mod row;

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::digits::{digits, others, value};
 use super::interned::TextPool;
-use super::ix::{CustomerKey, Number as _};
+use super::ix::{CustomerKey, IdSlot, Number as _};
+use super::lookup::Lookup;
 
 /// So many numbers may lie between the smallest and the largest one for each id.
 const SPARSEST: u64 = 4;
@@ -21,7 +22,7 @@ const CHUNK: u32 = 1 << 14;
 pub struct Numbered {
     form: Form,
     first: u64,
-    keys: Vec<CustomerKey>,
+    keys: Lookup<IdSlot, CustomerKey>,
 }
 
 /// What ids have in common.
@@ -102,11 +103,22 @@ impl Numbered {
         let chunks = || (0..count.div_ceil(CHUNK)).into_par_iter();
         let places = |chunk: u32| chunk * CHUNK..(chunk * CHUNK).saturating_add(CHUNK).min(count);
         let number = |place: u32| form.number(ids.get(place)?);
-        let range = chunks().map(|chunk| {
-            let numbers = places(chunk).map(number);
-            numbers.map(|number| Some((number?, number?))).try_fold((u64::MAX, 0), wider)
+        let first_number = number(0)?;
+        let seen = chunks().map(|chunk| {
+            places(chunk).try_fold(Seen::NOTHING, |seen, place| {
+                let number = number(place)?;
+                Some(seen.and(Seen {
+                    first: number,
+                    last: number,
+                    in_order: number == first_number + u64::from(place),
+                }))
+            })
         });
-        let (first, last) = range.try_reduce(|| (u64::MAX, 0), |a, b| wider(a, Some(b)))?;
+        let Seen { first, last, in_order } =
+            seen.try_reduce(|| Seen::NOTHING, |a, b| Some(a.and(b)))?;
+        if in_order {
+            return Some(Self { form, first, keys: Lookup::Same(ids.len()) });
+        }
         let len = last.checked_sub(first)?.checked_add(1)?;
         if len > u64::from(count).saturating_mul(SPARSEST) {
             return None;
@@ -125,7 +137,7 @@ impl Numbered {
         let keys: Vec<CustomerKey> = keys.collect();
         // Of two with one number the later has taken the place of the other.
         let taken = keys.iter().filter(|key| **key != CustomerKey::NONE).count();
-        (taken == ids.len()).then_some(Self { form, first, keys })
+        (taken == ids.len()).then_some(Self { form, first, keys: Lookup::other(keys) })
     }
 
     /// Returns the key of an id.
@@ -137,30 +149,45 @@ impl Numbered {
     /// Returns where the key of an id would be, without reading it: many that are read together wait for
     /// memory once. `None` for an id that has no such place.
     #[inline]
-    pub fn slot(&self, id: &str) -> Option<u32> {
+    pub fn slot(&self, id: &str) -> Option<IdSlot> {
         let slot = self.form.number(id)?.wrapping_sub(self.first);
-        u32::try_from(slot).ok().filter(|slot| (*slot as usize) < self.keys.len())
+        (slot < self.keys.len() as u64).then_some(IdSlot(slot as u32))
     }
 
     /// Returns the key that is in a slot, if there is one.
     #[inline]
-    pub fn at(&self, slot: u32) -> Option<CustomerKey> {
-        self.keys.get(slot as usize).copied().filter(|key| *key != CustomerKey::NONE)
+    pub fn at(&self, slot: IdSlot) -> Option<CustomerKey> {
+        self.keys.get(slot)
     }
 
     /// Returns the id that a slot is for.
-    pub fn id(&self, slot: u32) -> String {
+    pub fn id(&self, slot: IdSlot) -> String {
         let prefix = String::from_utf8_lossy(&self.form.prefix);
-        let number = self.first + u64::from(slot);
+        let number = self.first + u64::from(slot.0);
         let digits = self.form.len.map_or(0, |len| len - self.form.prefix.len());
         format!("{prefix}{number:0digits$}")
     }
 }
 
-/// The range that takes in another one.
-fn wider((first, last): (u64, u64), other: Option<(u64, u64)>) -> Option<(u64, u64)> {
-    let (from, to) = other?;
-    Some((first.min(from), last.max(to)))
+/// What is known of the numbers of some ids.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    first: u64,
+    last: u64,
+    /// Each is one more than the one before.
+    in_order: bool,
+}
+
+impl Seen {
+    const NOTHING: Self = Self { first: u64::MAX, last: 0, in_order: true };
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            first: self.first.min(other.first),
+            last: self.last.max(other.last),
+            in_order: self.in_order & other.in_order,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -114,13 +114,23 @@ impl Places {
     }
 
     /// Adds the place of the next row.
+    #[inline]
     pub fn push(&mut self, place: Place) {
         let row = self.rows;
         self.rows += 1;
-        if let Some(last) = self.runs.last_mut() {
-            if last.first_row + 1 == row && last.place.column == place.column {
-                last.lines_a_row = place.line.saturating_sub(last.place.line);
-            }
+        let goes_on = |last: &Run| row > last.first_row + 1 && last.place(row) == place;
+        if !self.runs.last().is_some_and(goes_on) {
+            self.push_otherwise(row, place);
+        }
+    }
+
+    /// Adds the place of a row that is the second one of a run, or begins one.
+    fn push_otherwise(&mut self, row: u32, place: Place) {
+        if let Some(last) = self.runs.last_mut()
+            && last.first_row + 1 == row
+            && last.place.column == place.column
+        {
+            last.lines_a_row = place.line.saturating_sub(last.place.line);
             if last.place(row) == place {
                 return;
             }

@@ -3,7 +3,8 @@
 use compact_str::CompactString;
 
 use super::column::{Column, Flags, Numbers, Texts};
-use super::ix::CustomerKey;
+use super::ix::{CustomerKey, RowIx};
+use super::lookup::Lookup;
 use crate::domain::range::Range;
 
 /// A type of row: its fields, and which of them says whom it is about.
@@ -16,6 +17,8 @@ pub trait Row: Default + Clone + Send + Sync + 'static {
     const STREAMED: bool = false;
     /// The fields that bear on matching, where that is not all of them; the others are only shown.
     const MATCHED: Option<&'static [&'static str]> = None;
+    /// Those of [`Row::MATCHED`] that figures are made of, and no recommendation.
+    const FIGURES: &'static [&'static str] = &[];
 
     /// The dates that something is decided by.
     const DATES: &'static [&'static str] = &[];
@@ -136,7 +139,7 @@ impl<R> Slot<R> {
     /// A column for the field, without rows.
     pub fn column(&self) -> Column {
         match self {
-            Self::Customer(_) => Column::Customers(Vec::new()),
+            Self::Customer(_) => Column::Customers(Lookup::default()),
             Self::Id(_) | Self::Text(_) | Self::Date(_) | Self::Texts(_) | Self::Numbers(_) => {
                 Column::Texts(Texts::default())
             }
@@ -159,7 +162,7 @@ impl<R> Slot<R> {
         }
         match (self, column) {
             (Self::Customer(slot), Column::Customers(keys)) => {
-                let known = keys.get(number).and_then(|key| id(*key));
+                let known = keys.get(RowIx::at(number)).and_then(id);
                 *slot(row) = known.unwrap_or_default().into();
             }
             (Self::Id(slot), Column::Texts(texts)) => {

@@ -7,7 +7,8 @@ use compact_str::CompactString;
 
 use super::column::{Column, Flags, Numbers, Texts};
 use super::interned::CustomerIds;
-use super::ix::CustomerKey;
+use super::ix::{CustomerKey, RowIx};
+use super::lookup::Lookup;
 use super::places::Places;
 use super::row::Row;
 use crate::domain::file::{DataFile, data_files};
@@ -158,11 +159,11 @@ impl<R: Row> Table<R> {
     }
 
     /// The key of each row's customer; empty where the rows are not about customers.
-    pub fn customers(&self) -> &[CustomerKey] {
+    pub fn customers(&self) -> &Lookup<RowIx, CustomerKey> {
         let keys = |column: &'_ Column| matches!(column, Column::Customers(_));
         match self.columns.iter().find(|column| keys(column)) {
             Some(Column::Customers(keys)) => keys,
-            _ => &[],
+            _ => &Lookup::Same(0),
         }
     }
 }

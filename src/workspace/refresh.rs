@@ -16,7 +16,7 @@ use crate::intake::layout;
 use crate::intake::load::Reread;
 use crate::intake::policy::POLICY_FILE;
 use crate::intake::sources::{self, SOURCES_FILE};
-use crate::intake::{DataFile, DirectoryError, Listener, Loader, PolicyFile, PolicyState};
+use crate::intake::{DataFile, DirectoryError, Keep, Listener, Loader, PolicyFile, PolicyState};
 use crate::ledger::{Activity, History, LEDGER_FILE, Ledger, LedgerPlace, WAIT};
 use crate::matching::Matching;
 use crate::matching::assigned::any_started;
@@ -72,13 +72,8 @@ impl Workspace {
 
     /// For whoever wants recommendations and no customer's whole story: what is only shown of one
     /// customer is checked and not kept, and no status is told.
-    pub fn for_matching(directory: impl Into<PathBuf>, options: Options) -> Self {
-        Self::with(Loader::for_matching(directory), options, true)
-    }
-
-    /// As [`Workspace::for_matching`], with the names of customers.
-    pub fn for_matching_with_names(directory: impl Into<PathBuf>, options: Options) -> Self {
-        Self::with(Loader::for_matching(directory).with_names(), options, true)
+    pub fn for_matching(directory: impl Into<PathBuf>, options: Options, keep: Keep) -> Self {
+        Self::with(Loader::keeping(directory, keep), options, true)
     }
 
     fn with(loader: Loader, options: Options, matching_only: bool) -> Self {

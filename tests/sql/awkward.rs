@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use nextplay::domain::Policy;
+use nextplay::intake::Keep;
 use nextplay::intake::load::Reread;
 use nextplay::intake::policy;
 use nextplay::matching::{Matching, Staircase};
@@ -202,7 +203,8 @@ impl Directory {
     pub fn matched(&self) -> Option<Matched> {
         let directory = tempfile::tempdir().unwrap();
         self.write(directory.path());
-        let mut workspace = Workspace::for_matching(directory.path(), Options::default());
+        let mut workspace =
+            Workspace::for_matching(directory.path(), Options::default(), Keep::Recommended);
         let snapshot = workspace.refresh(Reread::All);
         if !snapshot.problems.is_empty() {
             return None;

@@ -148,7 +148,8 @@ impl ChurnForecasts {
             (forecasts.texts(fields::FORECAST_AT), forecasts.numbers(fields::CHURN));
         let mut latest: Vec<Option<(Date, f64)>> = vec![None; dataset.len()];
         for (row, key) in forecasts.customers().iter().enumerate() {
-            let of = dataset.number_of_key(*key).and_then(|number| latest.get_mut(number));
+            let number = key.and_then(|key| dataset.number_of_key(key));
+            let of = number.and_then(|number| latest.get_mut(number));
             let probability = probabilities.get(row).filter(|one| (0.0..=1.0).contains(one));
             let Some(((of, day), probability)) = of.zip(days.day(row)).zip(probability) else {
                 continue;

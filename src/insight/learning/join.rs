@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::plays::Plays;
 use crate::approval::join::{Measured, last_of_each};
 use crate::store::dataset::fields;
-use crate::store::{CustomerKey, Dataset};
+use crate::store::{Dataset, RowIx};
 
 /// Outcomes joined to what ran.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -24,13 +24,15 @@ impl Joined {
         let ids = table.texts(fields::OUTCOME_INTERVENTION);
         let playbooks = table.texts(fields::OUTCOME_PLAYBOOK);
         let dates = table.texts(fields::OUTCOME_AT);
-        let play_of = |(row, customer): (usize, &CustomerKey)| {
+        let customers = table.customers();
+        let play_of = |row: usize| {
+            let customer = customers.get(RowIx::at(row))?;
             let (id, playbook) = (ids.get(row), playbooks.get(row));
             let (id, playbook) = (id.unwrap_or_default(), playbook.unwrap_or_default());
-            plays.started().of_outcome(id, *customer, playbook, dates.day(row))
+            plays.started().of_outcome(id, customer, playbook, dates.day(row))
         };
         let play_of: Vec<Option<usize>> =
-            table.customers().par_iter().enumerate().map(play_of).collect();
+            (0..customers.len()).into_par_iter().map(play_of).collect();
         let joined = play_of.iter().enumerate().filter_map(|(row, play)| Some((row, (*play)?)));
         let measured = |(row, play)| (play, Measured::new(dates.day(row), dates.get(row)), row);
         let outcome_of = last_of_each(plays.all().len(), joined.map(measured));

@@ -57,9 +57,9 @@ impl<'a> Plays<'a> {
         let segments = table.texts(fields::INTERVENTION_SEGMENT);
         let costs = table.numbers(fields::INTERVENTION_COST);
         let values = table.numbers(fields::INTERVENTION_VALUE);
-        let row = |(row, customer): (usize, &CustomerKey)| Play {
+        let row = |(row, customer): (usize, Option<CustomerKey>)| Play {
             id: ids.get(row).unwrap_or_default(),
-            customer: Some(*customer),
+            customer,
             playbook: playbooks.get(row).unwrap_or_default(),
             date: dates.day(row),
             segment: segments.get(row).filter(|segment| !segment.is_empty()),

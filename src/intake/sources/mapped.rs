@@ -134,6 +134,7 @@ impl<'a, R: Row> MappedReading<'a, R> {
 
     fn empty(mapping: &TableMapping, shared: Shared<'_>) -> Batch<R> {
         let mut batch = Batch::new(shared.keep);
+        batch.look_up_in(shared.known);
         // Whether a date can be read is told by all of them.
         let dates = mapping.columns.iter().filter(|rule| rule.kind == Kind::Date);
         dates.for_each(|rule| batch.keep_also(rule.number_of_field));
@@ -194,7 +195,7 @@ impl<'a, R: Row> MappedReading<'a, R> {
         batch.clear();
         let taker = RowTaker::new::<R>(&self.mapping, &self.file.name);
         let mut rest = Rest { end: Place::START, ..Rest::default() };
-        let (text, invalid) = match std::str::from_utf8(bytes) {
+        let (text, invalid) = match simdutf8::compat::from_utf8(bytes) {
             Ok(text) => (text, None),
             Err(error) => {
                 let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
@@ -352,7 +353,9 @@ impl<R: Row> TableReading<R> for MappedReading<'_, R> {
             Some(problem) => Err(problem),
             None => match self.missing(&whole).or_else(|| self.refusal(&whole.batch.table)) {
                 Some(problem) => Err(problem),
-                None => dates::settle(&self.mapping, &mut whole.batch.table)
+                None => whole
+                    .batch
+                    .change(|table| dates::settle(&self.mapping, table))
                     .map_err(|problem| self.problem(*problem))
                     .map(|()| whole.batch),
             },

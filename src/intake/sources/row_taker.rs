@@ -15,7 +15,7 @@ use crate::intake::exact::{About, Told, skip};
 use crate::store::row::{Row, Slot};
 
 /// No type of row has more fields.
-const MOST_FIELDS: usize = 12;
+pub const MOST_FIELDS: usize = 12;
 /// So many findings of a file are kept; of files with more the rest is told in one.
 pub const MOST_FINDINGS: usize = 100_000;
 /// So many texts of a field that a mapping does not list are told one by one.
@@ -23,13 +23,13 @@ const MOST_UNLISTED: usize = 20;
 
 /// Takes rows of a mapped file into a table.
 pub struct RowTaker<'m> {
-    mapping: &'m TableMapping,
+    pub mapping: &'m TableMapping,
     /// The file's name in the data directory.
     file: &'m str,
     /// Values of fields that are not mapped, where those are not nothing.
-    defaults: Vec<(usize, Fixed)>,
+    pub defaults: Vec<(usize, Fixed)>,
     /// The field without which a row is about no one, and its number.
-    id: Option<(&'static str, usize)>,
+    pub id: Option<(&'static str, usize)>,
     /// The number of the mapped column that the id comes from.
     pub id_column: Option<usize>,
     customer: Option<usize>,
@@ -122,7 +122,7 @@ pub struct Alone {
 }
 
 /// True for what reports have in the first cell of a totals line: `Total`, `Grand Totals (28 records)`.
-fn is_totals(text: &str) -> bool {
+pub fn is_totals(text: &str) -> bool {
     const WORDS: [&str; 8] = [
         "total",
         "totals",
@@ -280,8 +280,7 @@ impl<'m> RowTaker<'m> {
                 unlisted.add(rule.number_of_field, text, column, 1);
             }
         }
-        let found = |field: usize| values.get(field).unwrap_or(&Value::Nothing).found();
-        batch.push_each(found, place);
+        batch.push_found(&values.each_ref().map(Value::found), place);
     }
 
     /// True where each cell is the name of its column: files that were joined have the header again.
