@@ -4,6 +4,7 @@ use super::cell::Cell;
 use super::delimited::{Cells, Header, Next, Records, UNCLOSED};
 use super::json_rows::{self, Rows, Shape};
 use super::mapping::TableMapping;
+use super::plain_rows::PlainRows;
 use super::row_taker::{Alone, RowTaker, Unlisted};
 use super::workbook::{self, Stopped, Workbook};
 use crate::domain::Place;
@@ -62,10 +63,33 @@ pub fn delimited_rows<R: Row>(
     batch: &mut Batch<R>,
     rest: &mut Rest,
 ) {
+    let plain = PlainRows::new(taker, header, text, batch);
+    rows_of_cells(taker, header, (text, plain), batch, rest);
+}
+
+/// The same with the rows that the fast path leaves, or without it.
+fn rows_of_cells<'t, R: Row>(
+    taker: &RowTaker<'_>,
+    header: &Header,
+    (text, plain): (&'t str, Option<PlainRows<'t>>),
+    batch: &mut Batch<R>,
+    rest: &mut Rest,
+) {
     let mut records = Records::new(text, header.delimiter);
     let mut cells = Cells::new(text, header);
     let has_nul = memchr::memchr(0, text.as_bytes()).is_some();
+    let mut plain = plain.filter(|_| !has_nul);
     loop {
+        if let Some(plain) = &mut plain
+            && rest.alone.is_empty()
+        {
+            let place = Place { line: records.line + 1, column: 1 };
+            if let Some(end) = plain.take(records.at(), batch, place) {
+                records.pass(end);
+                rest.has_others = true;
+                continue;
+            }
+        }
         let record = match cells.next(&mut records, header) {
             Next::Record(record) => record,
             Next::Unclosed(at) => {
@@ -353,4 +377,160 @@ pub fn json_columns<R: Row>(
         taker.take(batch, &mut rest.unlisted, &cells, place, at);
     }
     rest.columns = Some(seen);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::delimited::header;
+    use super::super::sources_file::parse;
+    use super::*;
+    use crate::domain::Forecast;
+    use crate::intake::batch::{CustomerKeys, Keep};
+    use crate::intake::file::DataFile;
+    use crate::store::interned::CustomerIds;
+    use crate::store::{CustomerKey, Table};
+
+    const HEADER: &str = "id,ignored,path,churn,at,risk,kind";
+
+    /// What a block of rows becomes: the table, its ids, and the rest in words.
+    fn read(text: &str, keep: Keep, fast: bool) -> (Table<Forecast>, Vec<String>, String) {
+        let sources = parse(
+            "[journey_forecasts]\nfile = \"f.csv\"\n[journey_forecasts.columns]\ncustomer_id = \"id\"\n\
+             predicted_path = { column = \"path\", split = \";\" }\nchurn_probability = \"churn\"\n\
+             recovery_probability = { column = \"kind\", values = { a = 1, b = 0.5 } }\n\
+             generated_at = \"at\"\nrevenue_at_risk = { column = \"risk\", number = \"us\" }\n",
+        )
+        .unwrap();
+        let mapping = &sources.tables[0];
+        let header = header(&format!("{HEADER}\n"), &mapping.names, None, b',').unwrap();
+        let taker = RowTaker::new::<Forecast>(mapping, "f.csv");
+        let (known, mut rest) = (CustomerIds::default(), Rest::default());
+        let mut batch = Batch::<Forecast>::new(keep);
+        let plain = fast.then(|| PlainRows::new(&taker, &header, text, &batch).unwrap());
+        rows_of_cells(&taker, &header, (text, plain), &mut batch, &mut rest);
+        let mut keys = CustomerKeys::after(&known);
+        let ids = batch.ids(&known, DataFile::Forecasts);
+        let mut whole = Batch::new(keep);
+        whole.append(&mut batch, Place::START, ids, &mut keys);
+        let Rest { end, unlisted, trouble, alone, more, has_others, .. } = rest;
+        let rest = format!("{end:?} {unlisted:?} {trouble:?} {alone:?} {more} {has_others}");
+        let ids = keys.into_new().unwrap_or_default();
+        let ids = (0..ids.len() as u32).map(|key| ids.id(CustomerKey(key)).unwrap().to_owned());
+        (whole.finish().unwrap(), ids.collect(), rest)
+    }
+
+    const CELLS: &[&str] = &[
+        "",
+        "",
+        "C1",
+        "C22",
+        "Ümit",
+        " C1",
+        "id",
+        "Total",
+        "grand total",
+        "a",
+        "b",
+        "c",
+        "7",
+        "0.25",
+        "-3",
+        "1e3",
+        "007",
+        ".5",
+        "45%",
+        "$1,5",
+        "\"$1,500\"",
+        "1500",
+        "9007199254740993",
+        "x;y",
+        "x;;y",
+        "2025-01-31",
+        "\"2025-01-31\"",
+        "\"a,b\"",
+        "\"a\"\"b\"",
+        "\"a\nb\"",
+        "\"\"",
+        "\"x\" ",
+        "\"x\"z",
+        "a\"b",
+        "two words",
+        "\u{a0}",
+        "\r",
+        "1.23457E+14",
+        "\u{0}",
+    ];
+
+    fn row() -> impl Strategy<Value = String> {
+        let usual = (
+            "C[1-9][0-9]?",
+            "[a-z]{0,20}",
+            "(x;y)?",
+            "0\\.[0-9]{1,3}",
+            "2025-0[1-9]-11",
+            "[1-9]{1,9}",
+        )
+            .prop_map(|(id, a, b, c, d, e)| format!("{id},{a},{b},{c},{d},{e},a"));
+        let odd = prop::collection::vec(prop::sample::select(CELLS), 6..=8)
+            .prop_map(|cells| cells.join(","));
+        let one_odd =
+            (usual.clone(), 0..7_usize, prop::sample::select(CELLS)).prop_map(|(row, at, odd)| {
+                let mut cells: Vec<&str> = row.split(',').collect();
+                cells[at] = odd;
+                cells.join(",")
+            });
+        prop_oneof![3 => usual, 3 => one_odd, 1 => odd, 1 => Just(String::new())]
+    }
+
+    proptest! {
+        #[test]
+        fn the_fast_path_takes_rows_as_the_slow_one_does(
+            rows in prop::collection::vec((row(), prop::sample::select(&["\n", "\r\n"][..])), 0..12),
+            ends in any::<bool>(),
+        ) {
+            let mut text: String = rows.iter().flat_map(|(row, end)| [row.as_str(), end]).collect();
+            if !ends {
+                text.truncate(text.trim_end().len());
+            }
+            for keep in [Keep::All, Keep::Matched] {
+                prop_assert_eq!(read(&text, keep, true), read(&text, keep, false));
+            }
+        }
+    }
+
+    #[test]
+    fn usual_rows_are_taken_by_the_fast_path() {
+        let sources = parse(
+            "[customers]\nfile = \"c.csv\"\n[customers.columns]\ncustomer_id = \"id\"\n\
+             name = \"id\"\naccount_value = \"value\"\nsegment = \"segment\"\n",
+        )
+        .unwrap();
+        let mapping = &sources.tables[0];
+        let header = header("id,value,segment,x\n", &mapping.names, None, b',').unwrap();
+        let taker = RowTaker::new::<crate::domain::Customer>(mapping, "c.csv");
+        for (row, is_usual) in [
+            ("C1,5,SMB,", true),
+            ("C1,5,SMB,\r", true),
+            ("C1,,,x", true),
+            ("\"C1\",\"5\",\"SMB\",\"x, y\"", true),
+            ("C1,5,\"SMB\"\r", false),
+            ("C1,5,SMB", false),
+            ("C1,5,SMB,x,y", false),
+            ("C1,five,SMB,x", false),
+            ("C1,5,\"S\"\"B\",x", false),
+            ("C1,5,\"S\nB\",x", false),
+            (",5,SMB,x", false),
+            ("id,value,segment,x", false),
+            ("Total,5,SMB,x", false),
+            ("as of today,,,", false),
+        ] {
+            let text = format!("{row}\n");
+            let mut batch = Batch::<crate::domain::Customer>::new(Keep::All);
+            let mut plain = PlainRows::new(&taker, &header, &text, &batch).unwrap();
+            let end = plain.take(0, &mut batch, Place::START);
+            assert_eq!(end, is_usual.then_some(text.len()), "{row:?}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 use memchr::{memchr, memchr_iter, memchr2, memrchr};
 use unicode_normalization::UnicodeNormalization as _;
+use wide::u8x16;
 
 use super::cell::Cell;
 
@@ -40,6 +41,11 @@ impl Header {
     /// How many cells a row has.
     pub fn cells(&self) -> usize {
         self.wanted.len()
+    }
+
+    /// Returns for each cell the number of the mapped column that it is, if it is one.
+    pub fn wanted(&self) -> &[Option<usize>] {
+        &self.wanted
     }
 }
 
@@ -116,6 +122,17 @@ impl<'t> Records<'t> {
     /// Returns the rows of a text that starts with one.
     pub fn new(text: &'t str, delimiter: u8) -> Self {
         Self { text, delimiter, at: 0, line: 0 }
+    }
+
+    /// Returns where the next row starts, or empty lines before it.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Passes over a row in a line of its own, to the offset behind it.
+    pub fn pass(&mut self, end: usize) {
+        self.at = end;
+        self.line += 1;
     }
 
     /// Goes on to the next row, and tells each of its cells. Empty lines are passed over.
@@ -241,26 +258,23 @@ fn closing_quote(bytes: &[u8], from: usize) -> Option<(usize, bool)> {
 
 /// Where a cell ends: at the next delimiter or line break, or with the text.
 #[inline]
-fn end_of_cell(bytes: &[u8], delimiter: u8, from: usize) -> usize {
-    // Cells are short: a call for each costs more than to look at a few words of 8 bytes.
-    const NEAR: usize = 4;
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = ONES << 7;
-    // Marks the lowest byte that is 0; above that, marks may be wrong.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let (delimiters, newlines) = (ONES * u64::from(delimiter), ONES * u64::from(b'\n'));
-    let mut at = from;
-    for _ in 0..NEAR {
-        let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) else { break };
-        let word = u64::from_le_bytes(*word);
-        let ends = zero(word ^ delimiters) | zero(word ^ newlines);
-        if ends != 0 {
-            return at + (ends.trailing_zeros() / 8) as usize;
+pub fn end_of_cell(bytes: &[u8], delimiter: u8, from: usize) -> usize {
+    // Cells are short: a call for each costs more than to look at the next bytes.
+    let rest = bytes.get(from..).unwrap_or_default();
+    let Some(chunk) = rest.first_chunk() else {
+        let ends = |byte: &u8| *byte == delimiter || *byte == b'\n';
+        return rest.iter().position(ends).map_or(bytes.len(), |end| from + end);
+    };
+    let chunk = u8x16::new(*chunk);
+    let ends = chunk.simd_eq(u8x16::splat(delimiter)) | chunk.simd_eq(u8x16::splat(b'\n'));
+    match ends.to_bitmask() {
+        0 => {
+            let beyond = from + 16;
+            let rest = bytes.get(beyond..).unwrap_or_default();
+            memchr2(delimiter, b'\n', rest).map_or(bytes.len(), |end| beyond + end)
         }
-        at += 8;
+        ends => from + ends.trailing_zeros() as usize,
     }
-    let rest = bytes.get(at..).unwrap_or_default();
-    memchr2(delimiter, b'\n', rest).map_or(bytes.len(), |end| at + end)
 }
 
 /// Where the last row ends of those that are whole in a text which starts with one; `None` where not even

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::domain::Place;
 use crate::domain::file::{DataFile, data_files};
+use crate::intake::token::Found;
 use crate::store::row::{Kind, Row};
 
 /// Everything that a sources file says.
@@ -171,6 +172,18 @@ pub enum Fixed {
     Number(f64),
     /// True or false.
     Flag(bool),
+}
+
+impl Fixed {
+    /// Returns the value as rows take it.
+    pub fn found(&self) -> Found<'_> {
+        match self {
+            Self::Nothing => Found::Nothing,
+            Self::Text(text) => Found::Text(text),
+            Self::Number(number) => Found::Number(*number),
+            Self::Flag(flag) => Found::Flag(*flag),
+        }
+    }
 }
 
 /// What certain texts of a column stand for.

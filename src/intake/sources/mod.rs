@@ -8,7 +8,7 @@
 //! - `cell`: what stands in a cell, whatever the format; `value`: a cell to the value of a field;
 //!   `date_text`: the date that a text stands for; `dates`: dates that all rows together tell how to read.
 //! - [`guess`]: which file holds which table, where no sources file says so.
-//! - `row_taker`: rows of cells to rows of a table; `block_rows`: those of a block; `mapped`: the table, put
+//! - `row_taker`: rows of cells to rows of a table; `plain_rows`: the fast path of that; `block_rows`: those of a block; `mapped`: the table, put
 //!   together from its blocks.
 
 mod block_rows;
@@ -25,6 +25,7 @@ pub mod keys;
 pub(super) mod mapped;
 pub mod mapping;
 mod missing;
+mod plain_rows;
 mod row_taker;
 pub mod sources_file;
 pub mod state;
