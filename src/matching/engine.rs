@@ -68,12 +68,12 @@ impl Matching {
             return Self::new(dataset, policy).limited(self, past);
         }
         let population = Arc::clone(&self.population);
+        population.find_kinds();
         let same_ranking =
             Arc::ptr_eq(&self.dataset, &dataset) && self.policy.ranking == policy.ranking;
         let base = if same_ranking {
             Arc::clone(&self.base)
         } else {
-            population.pack();
             Arc::new(Ranking::new(&dataset, &policy, &population))
         };
         let ranked = Arc::clone(&base);
@@ -343,6 +343,19 @@ impl Matching {
     pub fn customers_by_play(&self) -> Vec<usize> {
         let minimum = risk::MinimumConfidence::of(&self.policy);
         let plays = self.ranked.plays.len();
+        // Where contact limits or experiments change what some of a kind get, each customer counts.
+        if let Some(kinds) =
+            self.population.kinds().filter(|_| Arc::ptr_eq(&self.ranked, &self.base))
+        {
+            let mut counts = vec![0; plays];
+            for kind in kinds.all().iter().filter(|kind| minimum.passes(kind.risk)) {
+                let play = self.ranked.best.get(kind.example.index());
+                if let Some(count) = play.and_then(|play| counts.get_mut(play.index())) {
+                    *count += kind.customers as usize;
+                }
+            }
+            return counts;
+        }
         let chunks =
             self.ranked.best.par_chunks(CHUNK * 4).zip(self.population.risks.par_chunks(CHUNK * 4));
         let count = |(best, risks): (&[PlayIx], &[f64])| {

@@ -7,7 +7,6 @@ use rustc_hash::FxHashMap;
 
 use super::assigned::InArm;
 use super::lists::Lists;
-use super::packed::{self, STEPS};
 use super::population::{CHUNK, Population};
 use super::ranking::RankedList;
 use crate::domain::Policy;
@@ -78,24 +77,24 @@ fn every_step(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayIx>
         let places = list.into_iter().flat_map(RankedList::stairs);
         plays.extend(places.map(|place| Play { pair, place: *place }));
     }
-    let steps = thresholds.iter().map(|(thresholds, first)| (thresholds.as_slice(), *first));
-    if let Some(best) = population.packed().and_then(|packed| packed::best(packed, steps)) {
-        return (plays, best);
-    }
     let stairs: Vec<(Stairs, u32)> =
         thresholds.into_iter().map(|(all, first)| (Stairs::new(all), first)).collect();
-    let best_of = |(pair, risk): (&PairIx, &f64)| {
+    let best_of = |pair: PairIx, risk: f64| {
         let step = stairs.get(pair.index()).and_then(|(stairs, first)| {
-            let step = stairs.step(*risk);
+            let step = stairs.step(risk);
             (step < stairs.steps).then_some(PlayIx(first + step))
         });
         step.unwrap_or(PlayIx::NONE)
     };
+    if let Some(kinds) = population.kinds() {
+        return (plays, kinds.best(|kind| best_of(kind.pair, kind.risk)));
+    }
     let mut best = vec![PlayIx::NONE; population.len()];
     let customers = population.pair_of.par_chunks(CHUNK).zip(population.risks.par_chunks(CHUNK));
     best.par_chunks_mut(CHUNK).zip(customers).for_each(|(best, (pairs, risks))| {
         let customers = pairs.iter().zip(risks);
-        best.iter_mut().zip(customers).for_each(|(best, customer)| *best = best_of(customer));
+        let each = best.iter_mut().zip(customers);
+        each.for_each(|(best, (pair, risk))| *best = best_of(*pair, *risk));
     });
     (plays, best)
 }
@@ -122,6 +121,9 @@ fn steps_in_use(lists: &Lists, population: &Population) -> (Vec<Play>, Vec<PlayI
     let best = population.pair_of.iter().zip(&population.risks).map(best_of).collect();
     (plays, best)
 }
+
+/// So many steps are looked at all at once.
+const STEPS: usize = 8;
 
 /// The staircase of a list, laid out for a look-up without a branch.
 struct Stairs {

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::packed::Packed;
+use super::kinds::Kinds;
 use crate::domain::number::truthy;
 use crate::store::dataset::{DEFAULT_SEGMENT, fields};
 use crate::store::interned::TextPool;
@@ -36,15 +36,15 @@ pub struct Population {
     pub pair_of: Vec<PairIx>,
     /// Risk score of each customer (`matching.md`, rule 1).
     pub risks: Vec<f64>,
-    packed: Again,
+    kinds: LaterKinds,
 }
 
-/// Pairs and risks in the form in which they are gone through again, from the second time on; `None`
-/// where that cannot be. Says nothing that the others do not.
+/// The kinds of customers, from the second time on that they are gone through; `None` where there are too
+/// many. Says nothing that the others do not.
 #[derive(Debug, Clone, Default)]
-struct Again(OnceLock<Option<Vec<Packed>>>);
+struct LaterKinds(OnceLock<Option<Kinds>>);
 
-impl PartialEq for Again {
+impl PartialEq for LaterKinds {
     fn eq(&self, _: &Self) -> bool {
         true
     }
@@ -83,17 +83,17 @@ impl Population {
                 });
             }
         }
-        Self { examples, pair_of, risks, packed: Again::default() }
+        Self { examples, pair_of, risks, kinds: LaterKinds::default() }
     }
 
     /// Gets ready to be gone through again and again.
-    pub fn pack(&self) {
-        self.packed.0.get_or_init(|| Packed::all(&self.pair_of, &self.risks));
+    pub fn find_kinds(&self) {
+        self.kinds.0.get_or_init(|| Kinds::of(&self.pair_of, &self.risks));
     }
 
-    /// Pair and risk of every customer, where they were packed and can be.
-    pub(super) fn packed(&self) -> Option<&[Packed]> {
-        self.packed.0.get()?.as_deref()
+    /// The kinds of customers, where they were found.
+    pub(super) fn kinds(&self) -> Option<&Kinds> {
+        self.kinds.0.get()?.as_ref()
     }
 
     /// True where another load has the same customers with the same stages, segments and risks.
