@@ -14,7 +14,7 @@ use super::parse;
 use super::part::{Part, Written};
 use super::shape;
 use super::source::Source;
-use super::stream::{Meter, Pieces, lock};
+use super::stream::{Meter, Pieces, lock, try_lock};
 use crate::domain::{Code, Finding, Place};
 use crate::store::Table;
 use crate::store::interned::CustomerIds;
@@ -35,6 +35,8 @@ pub struct Reading<'a, R> {
     files: Files,
     shared: Shared<'a>,
     whole: Mutex<Whole<R>>,
+    /// Blocks that were not put together yet, by their numbers.
+    waiting: Mutex<BTreeMap<usize, Scanned<R>>>,
     /// Batches whose rows were taken: their memory is used for the next ones.
     spare: Mutex<Vec<Batch<R>>>,
     /// The blocks are of no use: each file has to be read as a whole.
@@ -74,8 +76,6 @@ struct Scanned<R> {
 /// What has been put together so far.
 struct Whole<R> {
     batch: Batch<R>,
-    /// Blocks that came before their turn.
-    waiting: BTreeMap<usize, Scanned<R>>,
     next_block: usize,
     /// How many of the files were begun.
     begun: usize,
@@ -170,7 +170,6 @@ impl<'a, R: Row> Reading<'a, R> {
     pub fn new(file: DataFile, name: &str, parts: Vec<Part>, shared: Shared<'a>) -> Self {
         let whole = Whole {
             batch: Self::empty(name, shared.keep),
-            waiting: BTreeMap::new(),
             next_block: 0,
             begun: 0,
             offset: 0,
@@ -181,6 +180,7 @@ impl<'a, R: Row> Reading<'a, R> {
             files: Files::new(file, parts, BLOCK),
             shared,
             whole: Mutex::new(whole),
+            waiting: Mutex::default(),
             spare: Mutex::default(),
             given_up: AtomicBool::new(!R::STREAMED),
         }
@@ -228,7 +228,9 @@ impl<'a, R: Row> Reading<'a, R> {
 
     /// Puts together what has its turn.
     fn put_together(&self, whole: &mut Whole<R>, buffer: &mut Vec<u8>) {
-        while let Some(mut scanned) = whole.waiting.remove(&whole.next_block) {
+        loop {
+            let in_turn = lock(&self.waiting).remove(&whole.next_block);
+            let Some(mut scanned) = in_turn else { return };
             let block = self.files.block(whole.next_block);
             whole.next_block += 1;
             let Some((number, file, range)) = block else { return };
@@ -281,6 +283,9 @@ impl<'a, R: Row> Reading<'a, R> {
     /// # Errors
     /// A `bad_file` finding where a file cannot be read as rows, or next to none of them is usable.
     pub fn read_whole(self) -> Result<Table<R>, Box<Finding>> {
+        if !self.given_up.load(Ordering::Relaxed) {
+            self.put_together(&mut lock(&self.whole), &mut Vec::new());
+        }
         let Self { files, shared, whole, given_up, .. } = self;
         let mut whole = whole.into_inner().unwrap_or_else(PoisonError::into_inner);
         let is_whole =
@@ -336,7 +341,7 @@ pub fn settled<R: Row>(
 }
 
 /// A table that is being read, in whatever files it is.
-pub trait TableReading<R>: Pieces {
+pub trait TableReading<R>: Pieces + Send {
     /// The table that the files hold.
     ///
     /// # Errors
@@ -416,8 +421,10 @@ impl<R: Row> Pieces for Reading<'_, R> {
         let scanned = self.scan(file, Start::Guess, range, buffer);
         let rows = scanned.read.map_or(0, |_| scanned.batch.table.len);
         self.shared.meter.add(range.1.saturating_sub(range.0), rows);
-        let mut whole = lock(&self.whole);
-        whole.waiting.insert(number, scanned);
-        self.put_together(&mut whole, buffer);
+        lock(&self.waiting).insert(number, scanned);
+        // Where another thread does so, that one or the next that is through with a block takes this one.
+        if let Some(mut whole) = try_lock(&self.whole) {
+            self.put_together(&mut whole, buffer);
+        }
     }
 }

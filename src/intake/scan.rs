@@ -38,6 +38,7 @@ enum Want {
     Nothing,
     Text,
     Number,
+    Texts,
     Other,
 }
 
@@ -47,7 +48,8 @@ impl Want {
             None => Self::Nothing,
             Some(Slot::Customer(_) | Slot::Text(_) | Slot::Date(_)) => Self::Text,
             Some(Slot::Number(_)) => Self::Number,
-            Some(Slot::Id(_) | Slot::Flag(_) | Slot::Texts(_) | Slot::Numbers(_)) => Self::Other,
+            Some(Slot::Texts(_)) => Self::Texts,
+            Some(Slot::Id(_) | Slot::Flag(_) | Slot::Numbers(_)) => Self::Other,
         }
     }
 }
@@ -155,6 +157,21 @@ impl<'t, R: Row> Scanner<'t, R> {
                     let text = self.text.get(at + 1..end)?;
                     *self.found.get_mut(member.field?)? = Found::Text(text);
                     at = end + 1;
+                }
+                Want::Texts if byte == b'[' => {
+                    let (end, passed) = flat_list(self.text, at, true)?;
+                    let list = self.text.get(at..end)?;
+                    *self.found.get_mut(member.field?)? = Found::Text(list);
+                    newlines += passed;
+                    at = end;
+                }
+                Want::Nothing if byte == b'[' => {
+                    let (end, passed) = match flat_list(self.text, at, false) {
+                        Some(list) => list,
+                        None => skip(self.text, at).map(|value| (value.end, value.newlines))?,
+                    };
+                    newlines += passed;
+                    at = end;
                 }
                 Want::Number if byte.is_ascii_digit() => {
                     let (number, end) = number(self.text, at)?;

@@ -26,7 +26,7 @@ use crate::intake::file::DataFile;
 use crate::intake::part::Part;
 use crate::intake::reading::{Shared, TableReading, append_file, settled};
 use crate::intake::shape;
-use crate::intake::stream::{Pieces, lock};
+use crate::intake::stream::{Pieces, lock, try_lock};
 use crate::store::Table;
 use crate::store::places::Places;
 use crate::store::row::{Kind, Row};
@@ -47,6 +47,8 @@ pub struct MappedReading<'a, R> {
     block: usize,
     source: Mutex<Source>,
     whole: Mutex<Whole<R>>,
+    /// Blocks that were not put together yet, by their numbers.
+    waiting: Mutex<BTreeMap<usize, Parsed<R>>>,
     /// Batches whose rows were taken: their memory is used for the next ones.
     spare: Mutex<Vec<Batch<R>>>,
     /// Nothing more has to be read.
@@ -78,7 +80,6 @@ struct Whole<R> {
     alone: Vec<Alone>,
     /// Findings that are not kept.
     more: usize,
-    waiting: BTreeMap<usize, Parsed<R>>,
     next: usize,
     place: Place,
     opened: Option<Arc<Opened>>,
@@ -93,7 +94,6 @@ impl<R> Whole<R> {
             columns: None,
             alone: Vec::new(),
             more: 0,
-            waiting: BTreeMap::new(),
             next: 0,
             place: Place::START,
             opened: None,
@@ -121,6 +121,7 @@ impl<'a, R: Row> MappedReading<'a, R> {
             block: BLOCK,
             source: Mutex::new(Source::Unopened),
             whole: Mutex::new(whole),
+            waiting: Mutex::default(),
             spare: Mutex::default(),
             stopped: AtomicBool::new(false),
         }
@@ -236,7 +237,9 @@ impl<'a, R: Row> MappedReading<'a, R> {
 
     /// Puts together what has its turn.
     fn put_together(&self, whole: &mut Whole<R>) {
-        while let Some(mut parsed) = whole.waiting.remove(&whole.next) {
+        loop {
+            let in_turn = lock(&self.waiting).remove(&whole.next);
+            let Some(mut parsed) = in_turn else { return };
             whole.next += 1;
             if whole.problem.is_some() {
                 continue;
@@ -339,6 +342,7 @@ impl<'a, R: Row> MappedReading<'a, R> {
 
 impl<R: Row> TableReading<R> for MappedReading<'_, R> {
     fn finish(self: Box<Self>) -> Result<Table<R>, Box<Finding>> {
+        self.put_together(&mut lock(&self.whole));
         let none = Whole::of(Self::empty(&self.mapping, self.shared));
         let mut whole = std::mem::replace(&mut *lock(&self.whole), none);
         let name = self.file.name.as_str();
@@ -421,9 +425,11 @@ impl<R: Row> Pieces for MappedReading<'_, R> {
             let (trouble, bytes) = taken.map_or((None, 0), |taken| (taken.trouble, taken.bytes));
             let parsed = Parsed { bytes, ..self.parse(&opened, trouble, buffer) };
             self.shared.meter.add(bytes, parsed.batch.table.len);
-            let mut whole = lock(&self.whole);
-            whole.waiting.insert(number, parsed);
-            self.put_together(&mut whole);
+            lock(&self.waiting).insert(number, parsed);
+            // Where another thread does so, that one or the next one takes this block.
+            if let Some(mut whole) = try_lock(&self.whole) {
+                self.put_together(&mut whole);
+            }
         }
     }
 }
