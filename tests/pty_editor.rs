@@ -17,9 +17,21 @@ fn fake_editor(directory: &Path, name: &str) -> PathBuf {
          read line\necho \"read $line\" >>'{0}'\nexit ${{line#exit }}\n",
         told.display()
     );
-    fs::write(&path, script).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    write_program(&path, &script);
     path
+}
+
+/// A program that any signal ends at any moment: a shell that reads a line may miss one.
+fn interruptible_editor(directory: &Path) -> PathBuf {
+    let (path, text) = (directory.join("interruptible"), directory.join("text"));
+    fs::write(&text, "editing now\n").unwrap();
+    write_program(&path, &format!("#!/bin/sh\nexec cat '{}' -\n", text.display()));
+    path
+}
+
+fn write_program(path: &Path, script: &str) {
+    fs::write(path, script).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 fn told(directory: &Path) -> Vec<String> {
@@ -94,7 +106,7 @@ fn without_an_editor_or_with_a_wrong_one_a_notice_says_so() {
 #[test]
 fn a_signal_ends_the_program_and_its_editor_and_an_interrupt_is_the_editors() {
     let (own, data) = places();
-    let editor = fake_editor(own.path(), "vim");
+    let editor = interruptible_editor(own.path());
     let mut terminal = Terminal::with(data.path(), &[("EDITOR", editor.to_str().unwrap())]);
     terminal.wait_for_line(&["▸", "C006"]);
     terminal.send("E");
