@@ -61,7 +61,7 @@ pub trait DataSource {
 }
 
 /// A file of a load: to be read in pieces, then settled.
-pub trait Opened: Send {
+pub trait Opened {
     /// Returns the pieces to be read; `None` where there is nothing new.
     fn pieces(&self) -> Option<&dyn Pieces>;
     /// Takes in what was read. Returns true where that changed anything.

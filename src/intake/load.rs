@@ -4,8 +4,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rayon::prelude::*;
-
 use super::batch::{CustomerKeys, Keep};
 use super::file::{DataFile, data_files};
 use super::input_file::{Context, DataSource, InputFile};
@@ -290,8 +288,7 @@ impl Loader {
         let pieces: Vec<_> = opened.iter().filter_map(|opened| opened.pieces()).collect();
         stream::work(&pieces);
         drop(pieces);
-        let settled = opened.into_par_iter().map(|opened| opened.settle(&context));
-        let changed = settled.reduce(|| false, |any, changed| any | changed);
+        let changed = opened.into_iter().fold(false, |any, opened| opened.settle(&context) | any);
         drop(known);
         self.take_new_ids(keys);
         changed

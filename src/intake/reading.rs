@@ -341,7 +341,7 @@ pub fn settled<R: Row>(
 }
 
 /// A table that is being read, in whatever files it is.
-pub trait TableReading<R>: Pieces + Send {
+pub trait TableReading<R>: Pieces {
     /// The table that the files hold.
     ///
     /// # Errors

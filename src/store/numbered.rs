@@ -30,9 +30,9 @@ pub struct Numbered {
 struct Form {
     /// What stands before the number.
     prefix: Box<[u8]>,
-    /// The length of every id, where they have the same; else no number begins with a zero.
-    len: Option<usize>,
-    /// For ids of eight bytes or more with a prefix and a number of eight or fewer.
+    /// The fewest digits that an id has: longer numbers do not begin with a zero.
+    fewest: usize,
+    /// For ids with just these, of eight bytes or more with a prefix and a number of eight or fewer.
     short: Option<Short>,
 }
 
@@ -46,49 +46,44 @@ struct Short {
 }
 
 impl Form {
-    /// The form of an id, which all others have to have as well.
-    fn of(id: &str, same_len: bool) -> Option<Self> {
+    /// The form of an id, which all others have to have as well; the shortest has so many bytes.
+    fn of(id: &str, shortest: usize) -> Option<Self> {
         let bytes = id.as_bytes();
         let count = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
         let count = count.min(MOST_DIGITS);
         let prefix = bytes.get(..bytes.len() - count).filter(|_| count > 0)?;
-        let len = same_len.then_some(bytes.len());
+        let fewest = shortest.checked_sub(prefix.len()).filter(|fewest| *fewest > 0)?;
         let short = match bytes.first_chunk() {
-            Some(start) if same_len && count <= 8 && prefix.len() <= 8 => {
+            Some(start) if shortest >= 8 && fewest <= 8 && prefix.len() <= 8 => {
                 let of_last = |count: usize| u64::MAX.checked_shl(64 - 8 * count as u32);
                 let prefix_mask = !u64::MAX.checked_shl(8 * prefix.len() as u32).unwrap_or(0);
                 Some(Short {
-                    len: bytes.len(),
+                    len: shortest,
                     prefix: u64::from_le_bytes(*start) & prefix_mask,
                     prefix_mask,
-                    digits_mask: of_last(count).unwrap_or(u64::MAX),
+                    digits_mask: of_last(fewest).unwrap_or(u64::MAX),
                 })
             }
             _ => None,
         };
-        Some(Self { prefix: prefix.into(), len, short })
+        Some(Self { prefix: prefix.into(), fewest, short })
     }
 
     /// The number of an id; `None` where it has another form. No two ids have the same one.
     #[inline]
     fn number(&self, id: &str) -> Option<u64> {
         let bytes = id.as_bytes();
-        if let Some(short) = &self.short {
+        if let Some(short) = self.short.as_ref().filter(|short| short.len == bytes.len()) {
             let (start, end) = (bytes.first_chunk()?, bytes.last_chunk()?);
             let digits = digits(*end) & short.digits_mask;
-            let is_of_form = bytes.len() == short.len
-                && u64::from_le_bytes(*start) & short.prefix_mask == short.prefix
+            let is_of_form = u64::from_le_bytes(*start) & short.prefix_mask == short.prefix
                 && others(digits) == 0;
             return is_of_form.then(|| value(digits));
         }
         let digits = bytes.strip_prefix(&*self.prefix)?;
-        let fits = match self.len {
-            Some(len) => bytes.len() == len,
-            None => digits.len() == 1 || !digits.starts_with(b"0"),
-        };
-        let is_number = (1..=MOST_DIGITS).contains(&digits.len())
+        let is_number = (self.fewest..=MOST_DIGITS).contains(&digits.len())
             && digits.iter().all(u8::is_ascii_digit)
-            && fits;
+            && (digits.len() == self.fewest || !digits.starts_with(b"0"));
         let number = || digits.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
         is_number.then(number)
     }
@@ -98,10 +93,13 @@ impl Numbered {
     /// Returns the keys of ids, each the place of the id in the list; `None` where they are not of one
     /// form, are few for their numbers, or one comes twice.
     pub fn of(ids: &TextPool) -> Option<Self> {
-        let form = Form::of(ids.get(0)?, ids.width().is_some())?;
         let count = ids.len() as u32;
         let chunks = || (0..count.div_ceil(CHUNK)).into_par_iter();
         let places = |chunk: u32| chunk * CHUNK..(chunk * CHUNK).saturating_add(CHUNK).min(count);
+        let bytes = |place: u32| ids.get(place).map_or(0, str::len);
+        let shortest_of = |chunk: u32| places(chunk).map(bytes).min().unwrap_or_default();
+        let shortest = || chunks().map(shortest_of).min().unwrap_or_default();
+        let form = Form::of(ids.get(0)?, ids.width().unwrap_or_else(shortest))?;
         let number = |place: u32| form.number(ids.get(place)?);
         let first_number = number(0)?;
         let seen = chunks().map(|chunk| {
@@ -164,7 +162,7 @@ impl Numbered {
     pub fn id(&self, slot: IdSlot) -> String {
         let prefix = String::from_utf8_lossy(&self.form.prefix);
         let number = self.first + u64::from(slot.0);
-        let digits = self.form.len.map_or(0, |len| len - self.form.prefix.len());
+        let digits = self.form.fewest;
         format!("{prefix}{number:0digits$}")
     }
 }
@@ -215,6 +213,13 @@ mod tests {
             (&["customer-number-0041", "customer-number-0042"], &["customer-number-0043"]),
             (&["CUST000000001", "CUST000000002"], &["CUST00000001", "cust000000001"]),
             (&["Ü-7", "Ü-9"], &["U-7", "Ü-8"]),
+            (
+                &["C0000099", "C0000100", "C0000098"],
+                &["C099", "C00000099", "C100000099", "D0000099", "C000009x"],
+            ),
+            (&["C99", "C100", "C98"], &["C099", "C0100", "C97", "C9"]),
+            (&["C998", "C1000", "C999"], &["C0998", "C01000", "C98", "C997"]),
+            (&["CUSTOM99", "CUSTOM100"], &["CUSTOM099", "CUSTOM0100", "CUSTOX99"]),
         ] {
             let numbered = Numbered::of(&pool(ids)).unwrap();
             for (place, id) in ids.iter().enumerate() {
