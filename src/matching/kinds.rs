@@ -58,7 +58,7 @@ impl Kinds {
         if cells > risks.len().saturating_mul(MOST_CELLS) {
             return None;
         }
-        // A cell for each pair and risk that there may be. What no risk is becomes zero nowhere: all are parts.
+        // A cell for each pair and risk that there may be. Every risk is so many parts, as was just seen.
         let cell = |pair: &PairIx, risk: &f64| {
             pair.index() * width + parts(*risk).unwrap_or_default() as usize
         };
