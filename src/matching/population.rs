@@ -86,7 +86,7 @@ impl Population {
         Self { examples, pair_of, risks, kinds: LaterKinds::default() }
     }
 
-    /// Gets ready to be gone through again and again.
+    /// Finds the kinds of customers, the first time.
     pub fn find_kinds(&self) {
         self.kinds.0.get_or_init(|| Kinds::of(&self.pair_of, &self.risks));
     }

@@ -70,7 +70,8 @@ impl<From: Number, To: Number> Lookup<From, To> {
         (0..self.len()).map(|number| self.get(From::at(number)))
     }
 
-    /// Returns true where each number has one that `other` has as well, as nothing tells otherwise.
+    /// Returns true where both are kept as the same numbers, and `other` has all of these. Where it returns
+    /// false, it may have them as well.
     pub fn is_surely_within<Others: Number>(&self, other: &Lookup<To, Others>) -> bool {
         matches!((self, other), (Self::Same(len), Lookup::Same(of_other)) if len <= of_other)
     }
