@@ -291,7 +291,7 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
             written,
             text,
             at_end,
-            scanner: Scanner::new(text),
+            scanner: Scanner::new(text, |field| batch.keeps(field)),
             batch,
             between: None,
             at,

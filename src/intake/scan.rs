@@ -12,7 +12,8 @@ use serde::de::IgnoredAny;
 use super::batch::Batch;
 use super::row::Given;
 use super::token::{
-    Found, Literal, blanks, flat_list, newlines, number, plain_text, skip_number, text_end, word,
+    Found, Literal, Plain, blanks, flat_list, newlines, number, plain_text, skip_number, text_end,
+    word,
 };
 use crate::store::row::{Row, Slot};
 
@@ -29,38 +30,101 @@ struct Member {
     key: String,
     /// Index into the type's fields; `None` where the member is not read.
     field: Option<usize>,
-    want: Want,
+    /// The same, where its values are kept: of others it only counts what they are.
+    kept: Option<usize>,
+    usual: Usual,
 }
 
-/// What a value is wanted for, as far as the usual ways need to know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Want {
-    Nothing,
-    Text,
-    Number,
-    Texts,
-    Other,
+/// Which values the usual ways take.
+#[derive(Debug, Clone, Copy)]
+struct Usual {
+    text: bool,
+    number: bool,
+    texts: bool,
+    list: bool,
 }
 
-impl Want {
+impl Usual {
+    const NONE: Self = Self { text: false, number: false, texts: false, list: false };
+
     fn of<R: Row>(field: Option<usize>) -> Self {
         match field.and_then(|field| R::FIELDS.get(field)).map(|field| &field.slot) {
-            None => Self::Nothing,
-            Some(Slot::Customer(_) | Slot::Text(_) | Slot::Date(_)) => Self::Text,
-            Some(Slot::Number(_)) => Self::Number,
-            Some(Slot::Texts(_)) => Self::Texts,
-            Some(Slot::Id(_) | Slot::Flag(_) | Slot::Numbers(_)) => Self::Other,
+            None => Self { text: true, number: true, texts: false, list: true },
+            Some(Slot::Customer(_) | Slot::Text(_) | Slot::Date(_)) => {
+                Self { text: true, ..Self::NONE }
+            }
+            Some(Slot::Number(_)) => Self { number: true, ..Self::NONE },
+            Some(Slot::Texts(_)) => Self { texts: true, ..Self::NONE },
+            Some(Slot::Id(_) | Slot::Flag(_) | Slot::Numbers(_)) => Self::NONE,
         }
+    }
+}
+
+impl Member {
+    /// Takes a value of a usual kind, and gives the offset behind it.
+    #[inline(always)]
+    fn take_usual<'t>(
+        &self,
+        text: &'t str,
+        at: usize,
+        found: &mut [Found<'t>],
+        newlines: &mut u32,
+    ) -> Option<usize> {
+        let bytes = text.as_bytes();
+        match *bytes.get(at)? {
+            b'"' if self.usual.text => {
+                let end = text_end(bytes, at + 1)?;
+                if let Some(field) = self.kept {
+                    *found.get_mut(field)? = Found::Text(text.get(at + 1..end)?);
+                }
+                Some(end + 1)
+            }
+            b'0'..=b'9' if self.usual.number => {
+                let plain = Plain::at(bytes, at)?;
+                if let Some(field) = self.kept {
+                    *found.get_mut(field)? = Found::Number(plain.value());
+                }
+                Some(at + plain.len)
+            }
+            b'[' if self.usual.texts | self.usual.list => {
+                let (end, passed) = flat_list(text, at, self.usual.texts)?;
+                if let Some(field) = self.kept {
+                    *found.get_mut(field)? = Found::Text(text.get(at..end)?);
+                }
+                *newlines += passed;
+                Some(end)
+            }
+            _ => None,
+        }
+    }
+
+    /// Takes a value of any other kind.
+    fn take_other<'t, R: Row>(
+        &self,
+        text: &'t str,
+        at: usize,
+        found: &mut [Found<'t>],
+        newlines: &mut u32,
+    ) -> Option<usize> {
+        let value = value::<R>(text, at, self.field)?;
+        if let Some(field) = self.kept {
+            *found.get_mut(field)? = value.found;
+        }
+        *newlines += value.newlines;
+        Some(value.end)
     }
 }
 
 /// Reads rows of one type from one text.
 pub struct Scanner<'t, R> {
     text: &'t str,
-    bytes: &'t [u8],
     members: Vec<Member>,
     end: Literal,
     end_newlines: u32,
+    /// Newlines between the values of the first row, and behind the last one.
+    usual_newlines: u32,
+    /// Fields whose values are kept.
+    kept: Vec<bool>,
     learned: bool,
     /// What was found of the fields that the first row does not have is nothing.
     like_first: bool,
@@ -82,14 +146,16 @@ pub struct Object {
 }
 
 impl<'t, R: Row> Scanner<'t, R> {
-    pub fn new(text: &'t str) -> Self {
+    /// Of a text, for fields of which some are kept.
+    pub fn new(text: &'t str, is_kept: impl Fn(usize) -> bool) -> Self {
         let is_customer = |slot: &Slot<R>| matches!(slot, Slot::Customer(_));
         Self {
             text,
-            bytes: text.as_bytes(),
             members: Vec::new(),
             end: Literal::new(b""),
             end_newlines: 0,
+            usual_newlines: 0,
+            kept: (0..R::FIELDS.len()).map(is_kept).collect(),
             learned: false,
             like_first: false,
             found: vec![Found::Nothing; R::FIELDS.len()],
@@ -119,6 +185,8 @@ impl<'t, R: Row> Scanner<'t, R> {
                 // Without any field it may be something else than a row.
                 (Found::Nothing, Some(key)) if !key.is_empty() && has_fields => {
                     *id = Found::Text(key);
+                    // Not the next one's.
+                    self.like_first = false;
                 }
                 (Found::Text(id), None) if !id.is_empty() => {}
                 (Found::Text(id), Some(key)) if !id.is_empty() && id == key => {}
@@ -144,63 +212,30 @@ impl<'t, R: Row> Scanner<'t, R> {
             self.found.fill(Found::Nothing);
             self.like_first = true;
         }
-        let mut newlines = 0;
+        let text = self.text;
+        let found = &mut *self.found;
+        let mut newlines = self.usual_newlines;
         for member in &self.members {
-            at = member.before.after(self.bytes, at)?;
-            newlines += member.newlines;
-            let byte = *self.bytes.get(at)?;
-            match member.want {
-                Want::Nothing if byte == b'"' => at = text_end(self.bytes, at + 1)? + 1,
-                Want::Nothing if byte.is_ascii_digit() => at = skip_number(self.bytes, at)?,
-                Want::Text if byte == b'"' => {
-                    let end = text_end(self.bytes, at + 1)?;
-                    let text = self.text.get(at + 1..end)?;
-                    *self.found.get_mut(member.field?)? = Found::Text(text);
-                    at = end + 1;
-                }
-                Want::Texts if byte == b'[' => {
-                    let (end, passed) = flat_list(self.text, at, true)?;
-                    let list = self.text.get(at..end)?;
-                    *self.found.get_mut(member.field?)? = Found::Text(list);
-                    newlines += passed;
-                    at = end;
-                }
-                Want::Nothing if byte == b'[' => {
-                    let (end, passed) = match flat_list(self.text, at, false) {
-                        Some(list) => list,
-                        None => skip(self.text, at).map(|value| (value.end, value.newlines))?,
-                    };
-                    newlines += passed;
-                    at = end;
-                }
-                Want::Number if byte.is_ascii_digit() => {
-                    let (number, end) = number(self.text, at)?;
-                    *self.found.get_mut(member.field?)? = Found::Number(number);
-                    at = end;
-                }
-                _ => {
-                    let value = value::<R>(self.text, at, member.field)?;
-                    if let Some(field) = member.field {
-                        *self.found.get_mut(field)? = value.found;
-                    }
-                    at = value.end;
-                    newlines += value.newlines;
-                }
-            }
+            at = member.before.after(text.as_bytes(), at)?;
+            at = match member.take_usual(text, at, found, &mut newlines) {
+                Some(end) => end,
+                None => member.take_other::<R>(text, at, found, &mut newlines)?,
+            };
         }
-        self.newlines += newlines + self.end_newlines;
-        self.end.after(self.bytes, at)
+        self.newlines = newlines;
+        self.end.after(text.as_bytes(), at)
     }
 
     /// An object of which the next member is mostly the one that followed in the first row.
     fn predicted(&mut self, mut at: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
         let mut next = 0;
         let mut first = true;
         let mut given = Given::default();
         loop {
             let member = self.members.get(next);
             let expected = member.map_or(&self.end, |member| &member.before);
-            let field = match (expected.after(self.bytes, at), member) {
+            let field = match (expected.after(bytes, at), member) {
                 (Some(value), Some(member)) => {
                     at = value;
                     self.newlines += member.newlines;
@@ -213,7 +248,7 @@ impl<'t, R: Row> Scanner<'t, R> {
                 }
                 (None, _) => {
                     let member = self.member(at, first)?;
-                    self.newlines += newlines(self.bytes.get(at..member.value)?);
+                    self.newlines += newlines(bytes.get(at..member.value)?);
                     at = member.value;
                     let Some(key) = member.key else { return Some(at) };
                     match self.members.iter().position(|member| member.key == key) {
@@ -235,15 +270,18 @@ impl<'t, R: Row> Scanner<'t, R> {
 
     /// The first object: what stands between its values is kept for the next ones.
     fn learn(&mut self, mut at: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
         self.members.clear();
+        self.usual_newlines = 0;
         let mut given = Given::default();
         let mut count = 0;
         loop {
             let member = self.member(at, count == 0)?;
             count += 1;
-            let before = self.bytes.get(at..member.value)?;
+            let before = bytes.get(at..member.value)?;
             let newlines = newlines(before);
             self.newlines += newlines;
+            self.usual_newlines += newlines;
             at = member.value;
             let Some(key) = member.key else {
                 self.end = Literal::new(before);
@@ -257,8 +295,9 @@ impl<'t, R: Row> Scanner<'t, R> {
             }
             if count <= MOST_MEMBERS {
                 let (before, key) = (Literal::new(before), key.to_owned());
-                let want = Want::of::<R>(field);
-                self.members.push(Member { before, newlines, key, field, want });
+                let kept = field.filter(|field| self.kept.get(*field) == Some(&true));
+                let usual = Usual::of::<R>(field);
+                self.members.push(Member { before, newlines, key, field, kept, usual });
             }
             at = self.take(at, field)?;
         }
@@ -266,24 +305,25 @@ impl<'t, R: Row> Scanner<'t, R> {
 
     /// The next key and where its value starts, or the end of the object.
     fn member(&self, at: usize, first: bool) -> Option<NextMember<'t>> {
-        let mut at = blanks(self.bytes, at);
+        let bytes = self.text.as_bytes();
+        let mut at = blanks(bytes, at);
         let opening = if first { b'{' } else { b',' };
-        match self.bytes.get(at)? {
+        match bytes.get(at)? {
             b'}' if !first => return Some(NextMember { key: None, value: at + 1 }),
-            byte if *byte == opening => at = blanks(self.bytes, at + 1),
+            byte if *byte == opening => at = blanks(bytes, at + 1),
             _ => return None,
         }
-        match self.bytes.get(at)? {
+        match bytes.get(at)? {
             b'"' => {}
             b'}' if first => return Some(NextMember { key: None, value: at + 1 }),
             _ => return None,
         }
         let (key, end) = plain_text(self.text, at)?;
-        at = blanks(self.bytes, end);
-        if *self.bytes.get(at)? != b':' {
+        at = blanks(bytes, end);
+        if *bytes.get(at)? != b':' {
             return None;
         }
-        Some(NextMember { key: Some(key), value: blanks(self.bytes, at + 1) })
+        Some(NextMember { key: Some(key), value: blanks(bytes, at + 1) })
     }
 
     /// Takes the value at an offset for a field, and gives the offset behind it.
@@ -394,7 +434,7 @@ mod tests {
 
     fn found<R: Row>(rows: &[&'static str]) -> Vec<Option<Vec<(&'static str, Found<'static>)>>> {
         let text: &'static str = Box::leak(rows.join("\n").into_boxed_str());
-        let mut scanner = Scanner::<R>::new(text);
+        let mut scanner = Scanner::<R>::new(text, |_| true);
         let mut at = 0;
         let mut all = Vec::new();
         for row in rows {
@@ -493,7 +533,7 @@ mod tests {
         };
         for (count, learned) in [(MOST_MEMBERS - 2, true), (MOST_MEMBERS, false), (9_000, false)] {
             let row = format!("{{{}\"customer_id\":\"A\"}}", unknown(count));
-            let mut scanner = Scanner::<Customer>::new(&row);
+            let mut scanner = Scanner::<Customer>::new(&row, |_| true);
             assert_eq!(scanner.object(0, None).map(|object| object.end), Some(row.len()));
             assert_eq!(scanner.learned, learned);
             assert!(scanner.members.len() <= MOST_MEMBERS);

@@ -162,19 +162,19 @@ fn skip_any_number(bytes: &[u8], at: usize) -> Option<usize> {
 /// A number of at most seven characters, without a sign and an exponent, as nearly all are. Its
 /// characters are looked at all at once: to ask of each whether it is a digit is to guess how many
 /// there are.
-struct Plain {
+pub struct Plain {
     /// The values of its digits, the first one in the lowest byte.
     digits: u64,
     count: u32,
     /// How many of them stand behind the point.
     fraction: u32,
     /// Characters.
-    len: usize,
+    pub len: usize,
 }
 
 impl Plain {
     #[inline(always)]
-    fn at(bytes: &[u8], at: usize) -> Option<Self> {
+    pub fn at(bytes: &[u8], at: usize) -> Option<Self> {
         let characters = *bytes.get(at..)?.first_chunk()?;
         let word = u64::from_le_bytes(characters);
         let digits = digits(characters);
@@ -200,7 +200,7 @@ impl Plain {
     }
 
     #[inline(always)]
-    fn value(&self) -> f64 {
+    pub fn value(&self) -> f64 {
         // Zeros in front of them.
         let all = value(self.digits << (8 * (8 - self.count)));
         let tens = TENS.get(self.fraction as usize).copied().unwrap_or(1.0);

@@ -34,6 +34,10 @@ impl Grouped {
         customers: usize,
         owner_of_row: impl Iterator<Item = Option<CustomerIx>> + Clone,
     ) -> Self {
+        if owner_of_row.clone().flatten().next().is_none() {
+            // Most files of this kind are not there.
+            return Self::default();
+        }
         let mut starts = vec![0u32; customers + 1];
         for owner in owner_of_row.clone().flatten() {
             if let Some(count) = starts.get_mut(owner.index() + 1) {
@@ -44,9 +48,6 @@ impl Grouped {
         for start in &mut starts {
             sum += *start;
             *start = sum;
-        }
-        if sum == 0 {
-            return Self::default();
         }
         let mut next = starts.clone();
         let mut rows = vec![RowIx(0); sum as usize];
