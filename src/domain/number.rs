@@ -112,12 +112,21 @@ impl Num {
             return Ok(());
         }
         let Some(scaled) = self.ten_thousandths() else { return json::write(text, &self) };
-        text.extend_from_slice(digits.format(scaled / 10_000).as_bytes());
-        let fraction = scaled % 10_000;
-        let digit = |unit: u64| b'0' + (fraction / unit % 10) as u8;
-        let decimals = [b'.', digit(1_000), digit(100), digit(10), digit(1)];
-        let zeros = decimals.iter().rev().take_while(|digit| **digit == b'0').count();
-        text.extend_from_slice(decimals.get(..decimals.len() - zeros).unwrap_or_default());
+        match scaled / 10_000 {
+            digit @ 0..=9 => text.push(b'0' + digit as u8),
+            whole => text.extend_from_slice(digits.format(whole).as_bytes()),
+        }
+        let fraction = (scaled % 10_000) as u32;
+        let digit = |unit: u32| b'0' + (fraction / unit % 10) as u8;
+        let zeros = match fraction {
+            _ if !fraction.is_multiple_of(10) => 0,
+            _ if !fraction.is_multiple_of(100) => 1,
+            _ if !fraction.is_multiple_of(1_000) => 2,
+            _ => 3,
+        };
+        // As many bytes as the program knows beforehand, and then fewer: no call copies them.
+        text.extend_from_slice(&[b'.', digit(1_000), digit(100), digit(10), digit(1)]);
+        text.truncate(text.len() - zeros);
         Ok(())
     }
 
@@ -128,8 +137,8 @@ impl Num {
         if !(0.0..1e9).contains(&self.0) {
             return None;
         }
-        let scaled = (self.0 * SCALE + 0.5) as u64;
-        (scaled as f64 / SCALE == self.0).then_some(scaled)
+        let scaled = (self.0 * SCALE + 0.5) as i64;
+        (scaled as f64 / SCALE == self.0).then_some(scaled.unsigned_abs())
     }
 }
 

@@ -40,8 +40,10 @@ fn odd<R: Row>(table: &Table<R>) -> Vec<Odd<'_>> {
         }
         let given = || (0..table.len).filter_map(|row| numbers.get(row));
         debug_assert!(given().any(|number| outside(&number)));
-        let percent = given().filter(|number| may_be_percent(*number)).count();
-        let percent = *range == Range::Share && percent * 2 > given().count();
+        let percent = *range == Range::Share && {
+            let percent = given().filter(|number| may_be_percent(*number)).count();
+            percent * 2 > given().count()
+        };
         Some(Odd { name, range: *range, numbers, percent })
     };
     R::RANGES.iter().filter_map(odd).collect()
@@ -58,7 +60,8 @@ pub fn findings<R: Row>(file: DataFile, table: &Table<R>) -> Vec<Finding> {
         };
         let number = |row: usize| odd.number(row);
         let percent = |row: &usize| number(*row).is_some_and(|n| odd.looks_like_percent(n));
-        let mut like_percent = (0..table.len).filter(percent);
+        let rows = 0..if odd.percent { table.len } else { 0 };
+        let mut like_percent = rows.filter(percent);
         let expected = odd.range.words();
         if let Some((row, first)) = like_percent.next().and_then(|row| Some((row, number(row)?))) {
             let count = 1 + like_percent.count();

@@ -80,7 +80,8 @@ impl Member {
                 Some(end + 1)
             }
             b'0'..=b'9' if self.usual.number => {
-                let plain = Plain::at(bytes, at)?;
+                // Right behind it has to stand what never begins with an exponent.
+                let plain = Plain::beginning(bytes, at)?;
                 if let Some(field) = self.kept {
                     *found.get_mut(field)? = Found::Number(plain.value());
                 }

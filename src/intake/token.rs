@@ -173,8 +173,17 @@ pub struct Plain {
 }
 
 impl Plain {
+    /// The number that stands there.
     #[inline(always)]
-    pub fn at(bytes: &[u8], at: usize) -> Option<Self> {
+    fn at(bytes: &[u8], at: usize) -> Option<Self> {
+        let plain = Self::beginning(bytes, at)?;
+        let exponent = matches!(bytes.get(at + plain.len), Some(b'e' | b'E'));
+        (!exponent).then_some(plain)
+    }
+
+    /// The same where it is known to end there: what follows is not looked at, which may be an exponent.
+    #[inline(always)]
+    pub fn beginning(bytes: &[u8], at: usize) -> Option<Self> {
         let characters = *bytes.get(at..)?.first_chunk()?;
         let word = u64::from_le_bytes(characters);
         let digits = digits(characters);
@@ -195,8 +204,7 @@ impl Plain {
         } else {
             (digits, before, 0, before)
         };
-        let exponent = matches!(character(len), b'e' | b'E');
-        (!exponent).then_some(Self { digits, count, fraction, len: len as usize })
+        Some(Self { digits, count, fraction, len: len as usize })
     }
 
     #[inline(always)]
@@ -270,6 +278,9 @@ fn any_number(text: &str, at: usize) -> Option<(f64, usize)> {
     text.get(at..end)?.parse().ok().filter(|number: &f64| number.is_finite()).map(|n| (n, end))
 }
 
+/// What mostly stands between two texts of a list, with the quote that begins the second.
+const USUAL: &[u8] = b", \"";
+
 /// The offset behind a list of plain texts, or also of numbers, and the line breaks in it.
 pub fn flat_list(text: &str, at: usize, texts_only: bool) -> Option<(usize, u32)> {
     let bytes = text.as_bytes();
@@ -299,6 +310,10 @@ pub fn flat_list(text: &str, at: usize, texts_only: bool) -> Option<(usize, u32)
             b'0'..=b'9' | b'-' if !texts_only => skip_number(bytes, at)?,
             _ => return None,
         };
+        if bytes.get(at..).is_some_and(|rest| rest.starts_with(USUAL)) {
+            at += USUAL.len() - 1;
+            continue;
+        }
         at = blanks(at);
         match *bytes.get(at)? {
             b',' => at = blanks(at + 1),

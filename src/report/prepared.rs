@@ -68,13 +68,13 @@ pub fn write(
     numbers: Range<usize>,
     shape: Shape,
 ) -> io::Result<()> {
-    let plays = prepare(matching, numbers.clone());
+    let texts = Texts::of(matching, numbers.clone(), shape);
     let make = |parts: &mut Parts, from: usize| {
         let made = parts.0.par_iter_mut().enumerate().map(|(part, text)| {
             text.clear();
             let start = from.saturating_add(part * PART);
             let end = start.saturating_add(PART).min(numbers.end);
-            rows(text, matching, &plays, start..end, shape)
+            rows(text, matching, &texts, start..end)
         });
         made.reduce(|| Ok(()), Result::and)
     };
@@ -90,9 +90,12 @@ pub fn write(
                 scope.spawn(|_| made = make(&mut next, from));
             }
             for text in ready.0.iter().filter(|text| !text.is_empty()) {
-                let before = if empty { shape.before_first() } else { shape.between() };
+                let mut text = &**text;
+                if empty {
+                    out.write_all(shape.before_first())?;
+                    text = text.strip_prefix(shape.between()).unwrap_or(text);
+                }
                 empty = false;
-                out.write_all(before)?;
                 out.write_all(text)?;
             }
             io::Result::Ok(())
@@ -140,7 +143,15 @@ impl Own {
     }
 }
 
-/// The text of a row, but for what is the customer's own.
+/// Texts that many rows have in them.
+struct Texts {
+    /// The row of each play.
+    plays: Vec<Prepared>,
+    /// Each hundredth from 0 to 1.
+    hundredths: Vec<Hundredth>,
+}
+
+/// The text of a row with what stands before it, but for what is the customer's own.
 #[derive(Debug, Default)]
 struct Prepared {
     /// Each with what stands before it.
@@ -148,24 +159,60 @@ struct Prepared {
     end: Vec<u8>,
 }
 
-/// The text of each play, from the first customer who has it.
-fn prepare(matching: &Matching, numbers: Range<usize>) -> Vec<Prepared> {
-    let mut plays: Vec<Option<Prepared>> = Vec::new();
-    plays.resize_with(matching.plays(), || None);
-    let mut missing = matching.customers_by_play().iter().filter(|count| **count > 0).count();
-    let of_customers = matching.plays_from(numbers.start).take(numbers.len());
-    for (number, play) in numbers.zip(of_customers) {
-        let slot = play.and_then(|play| plays.get_mut(play.index()));
-        if let Some(slot @ None) = slot {
-            let told = matching.recommendation(number);
-            *slot = told.map(|told| Prepared::of(&json::line(&told), need(matching, number)));
-            missing = missing.saturating_sub(1);
+impl Texts {
+    /// Takes the text of each play from the first customer who has it.
+    fn of(matching: &Matching, numbers: Range<usize>, shape: Shape) -> Self {
+        let mut plays: Vec<Option<Prepared>> = Vec::new();
+        plays.resize_with(matching.plays(), || None);
+        let mut missing = matching.customers_by_play().iter().filter(|count| **count > 0).count();
+        let of_customers = matching.plays_from(numbers.start).take(numbers.len());
+        for (number, play) in numbers.zip(of_customers) {
+            let slot = play.and_then(|play| plays.get_mut(play.index()));
+            if let Some(slot @ None) = slot {
+                let row = matching.recommendation(number).map(|told| json::line(&told));
+                *slot = row.map(|row| Prepared::of(&row, need(matching, number), shape));
+                missing = missing.saturating_sub(1);
+            }
+            if missing == 0 {
+                break;
+            }
         }
-        if missing == 0 {
-            break;
+        Self {
+            plays: plays.into_iter().map(Option::unwrap_or_default).collect(),
+            hundredths: (0..=100).map(Hundredth::of).collect(),
         }
     }
-    plays.into_iter().map(Option::unwrap_or_default).collect()
+
+    /// Adds a confidence with two decimals, as its number is written.
+    fn append_confidence(&self, text: &mut Vec<u8>, exact: f64) -> io::Result<()> {
+        match hundredths(exact).and_then(|hundredths| self.hundredths.get(hundredths)) {
+            Some(hundredth) => hundredth.append(text),
+            None => Num(round(exact, 2)).append(text)?,
+        }
+        Ok(())
+    }
+}
+
+/// The text of a number of hundredths from 0 to 1.
+struct Hundredth {
+    /// Always four, of which the first ones count: so many are copied without a call.
+    bytes: [u8; 4],
+    count: usize,
+}
+
+impl Hundredth {
+    fn of(hundredths: u8) -> Self {
+        let text = Num(f64::from(hundredths) / 100.0).to_string();
+        let mut bytes = [0; 4];
+        bytes.iter_mut().zip(text.bytes()).for_each(|(to, byte)| *to = byte);
+        Self { bytes, count: text.len() }
+    }
+
+    fn append(&self, text: &mut Vec<u8>) {
+        let before = text.len();
+        text.extend_from_slice(&self.bytes);
+        text.truncate(before + self.count);
+    }
 }
 
 /// How the need of an approval of a customer's play hangs on the account value; `None` where it
@@ -179,10 +226,10 @@ fn need(matching: &Matching, number: usize) -> Option<Own> {
 
 impl Prepared {
     /// From the row of any customer who has the play.
-    fn of(row: &str, need: Option<Own>) -> Self {
+    fn of(row: &str, need: Option<Own>, shape: Shape) -> Self {
         let fields: InOrder<&RawValue> = serde_json::from_str(row).unwrap_or_default();
         let mut prepared = Self::default();
-        let mut text = vec![b'{'];
+        let mut text = [shape.between(), b"{"].concat();
         for (number, (name, value)) in fields.0.iter().enumerate() {
             if number > 0 {
                 text.push(b',');
@@ -200,27 +247,25 @@ impl Prepared {
     }
 }
 
-/// Adds the rows of customers that have one.
+/// Adds the rows of customers that have one, each with what stands between two rows before it.
 fn rows(
     text: &mut Vec<u8>,
     matching: &Matching,
-    plays: &[Prepared],
+    texts: &Texts,
     numbers: Range<usize>,
-    shape: Shape,
 ) -> io::Result<()> {
     let of_customers = matching.plays_from(numbers.start);
     for (number, play) in numbers.zip(of_customers) {
-        let Some(prepared) = play.and_then(|play| plays.get(play.index())) else { continue };
+        let Some(prepared) = play.and_then(|play| texts.plays.get(play.index())) else { continue };
         let Some(view) = matching.customer(number) else { continue };
         let risk = matching.risk_score(number).unwrap_or_default();
-        if !text.is_empty() {
-            text.extend_from_slice(shape.between());
-        }
         for (before, own) in &prepared.own {
             text.extend_from_slice(before);
             match own {
                 Own::CustomerId => write_text(text, view.id())?,
-                Own::Confidence => write_confidence(text, confidence(risk, matching.policy()))?,
+                Own::Confidence => {
+                    texts.append_confidence(text, confidence(risk, matching.policy()))?;
+                }
                 Own::NeedsApproval { anyway } => {
                     let needs = *anyway
                         || matching.policy().approval.asks_for_account(view.known_account_value());
@@ -246,19 +291,14 @@ fn rows(
 
 fn write_text(text: &mut Vec<u8>, plain: &str) -> io::Result<()> {
     let needs_no_escape = |b: u8| matches!(b, 0x20..=0x7e) && b != b'"' && b != b'\\';
-    if !plain.bytes().all(needs_no_escape) {
+    // All of them, without asking after each whether to go on.
+    if !plain.bytes().fold(true, |all, byte| all & needs_no_escape(byte)) {
         return json::write(text, plain);
     }
     text.push(b'"');
     text.extend_from_slice(plain.as_bytes());
     text.push(b'"');
     Ok(())
-}
-
-/// A confidence with two decimals, as its number is written.
-fn write_confidence(text: &mut Vec<u8>, exact: f64) -> io::Result<()> {
-    let rounded = hundredths(exact).map(|hundredths| hundredths as f64 / 100.0);
-    Num(rounded.unwrap_or_else(|| round(exact, 2))).append(text)
 }
 
 #[cfg(test)]

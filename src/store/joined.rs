@@ -101,8 +101,10 @@ impl Join for LastRow {
 
     fn rows<R: Row>(table: &Table<R>, customers: &Customers) -> Self::Rows {
         let keys = table.customers();
-        if keys.len() == customers.len && keys.is_surely_within(&customers.numbers) {
-            return Lookup::Same(keys.len());
+        if matches!(keys, Lookup::Same(len) if *len == customers.len)
+            && keys.is_surely_within(&customers.numbers)
+        {
+            return Lookup::Same(customers.len);
         }
         let mut rows = vec![RowIx::NONE; customers.len];
         for (row, key) in keys.iter().enumerate() {

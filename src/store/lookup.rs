@@ -70,10 +70,17 @@ impl<From: Number, To: Number> Lookup<From, To> {
         (0..self.len()).map(|number| self.get(From::at(number)))
     }
 
-    /// Returns true where both are kept as the same numbers, and `other` has all of these. Where it returns
-    /// false, it may have them as well.
+    /// Returns true where `other` is kept as the same numbers and has all that these lead to. Where it
+    /// returns false, it may have them as well.
     pub fn is_surely_within<Others: Number>(&self, other: &Lookup<To, Others>) -> bool {
-        matches!((self, other), (Self::Same(len), Lookup::Same(of_other)) if len <= of_other)
+        let Lookup::Same(count) = other else { return false };
+        match self {
+            Self::Same(len) => len <= count,
+            Self::Other(all, _) => {
+                let is_in = |number: &To| (number.index() < *count) | (*number == To::NONE);
+                all.iter().fold(true, |all, number| all & is_in(number))
+            }
+        }
     }
 
     /// Takes away memory kept for more numbers.
@@ -105,5 +112,8 @@ mod tests {
         assert_eq!(same.get(CustomerIx(3)), None);
         let other: Lookup<CustomerIx, RowIx> = Lookup::other(vec![RowIx(5), RowIx::NONE]);
         assert_eq!([0, 1, 2].map(|n| other.get(CustomerIx(n))), [Some(RowIx(5)), None, None]);
+        let of = |count| Lookup::<RowIx, CustomerIx>::Same(count);
+        assert!(other.is_surely_within(&of(6)) && !other.is_surely_within(&of(5)));
+        assert!(same.is_surely_within(&of(3)) && !same.is_surely_within(&of(2)));
     }
 }
