@@ -18,9 +18,9 @@ use crate::domain::place::Cursor;
 use crate::store::row::Row;
 
 /// Bytes of a block. Larger ones fall out of the processor's caches, smaller ones cost more calls.
-pub const BLOCK: u64 = 1 << 20;
+pub const BLOCK: u64 = 1 << 19;
 /// Bytes read beyond a block's end, for the row that begins before it.
-const BEYOND: usize = 1 << 14;
+const BEYOND: usize = 1 << 13;
 /// So many bytes beyond its block are read at most for a start that is a guess.
 const GUESS_BEYOND: usize = 1 << 20;
 /// Bytes in which the first row has to begin.

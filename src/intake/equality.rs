@@ -42,12 +42,11 @@ fn content<R: Row>(table: &Table<R>, ids: &CustomerIds) -> Content<R> {
 
 type Outcomes<R> = Result<Content<R>, Box<Finding>>;
 
-fn whole<R: Row>(part: &Part, file: DataFile) -> Outcomes<R> {
+fn whole<R: Row>(part: &Part, file: DataFile, keep: Keep) -> Outcomes<R> {
     let none = CustomerIds::default();
     let nobody = |_| {};
     let keys = Mutex::new(CustomerKeys::after(&none));
-    let shared =
-        Shared { keep: Keep::All, known: &none, keys: &keys, meter: &Meter::new(0, &nobody) };
+    let shared = Shared { keep, known: &none, keys: &keys, meter: &Meter::new(0, &nobody) };
     // No piece of it is read before, so all of it is read at once.
     let table = Reading::<R>::new(file, &part.name, vec![part.clone()], shared).read_whole()?;
     let ids = keys.into_inner().unwrap().into_new().unwrap_or_default();
@@ -63,11 +62,17 @@ fn part(path: &Path, name: &str) -> Part {
     }
 }
 
-fn in_blocks<R: Row>(part: &Part, file: DataFile, cut: Cut, known: &CustomerIds) -> Outcomes<R> {
+fn in_blocks<R: Row>(
+    part: &Part,
+    file: DataFile,
+    keep: Keep,
+    cut: Cut,
+    known: &CustomerIds,
+) -> Outcomes<R> {
     let keys = Mutex::new(CustomerKeys::after(known));
     let nobody = |_| {};
     let meter = Meter::new(0, &nobody);
-    let shared = Shared { keep: Keep::All, known, keys: &keys, meter: &meter };
+    let shared = Shared { keep, known, keys: &keys, meter: &meter };
     let reading = Reading::<R>::new(file, &part.name, vec![part.clone()], shared)
         .in_blocks_of(cut.block.max(1));
     // Blocks may be through in any order.
@@ -171,8 +176,12 @@ fn check<R: Row + PartialEq + Debug>(file: DataFile, form: Form, bytes: &[u8], c
         Form::Part => format!("{}/part.json", file.stem()),
     };
     let part = part(&path, &name);
-    let (got, want) = (in_blocks::<R>(&part, file, cut, &known), whole::<R>(&part, file));
-    assert_eq!(got, want, "{form:?} {cut:?}: {}", String::from_utf8_lossy(bytes));
+    // Fields that are not kept are checked all the same.
+    for keep in [Keep::All, Keep::Recommended] {
+        let got = in_blocks::<R>(&part, file, keep, cut, &known);
+        let want = whole::<R>(&part, file, keep);
+        assert_eq!(got, want, "{keep:?} {form:?} {cut:?}: {}", String::from_utf8_lossy(bytes));
+    }
 }
 
 #[cfg(test)]

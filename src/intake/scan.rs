@@ -512,6 +512,32 @@ mod tests {
     }
 
     #[test]
+    fn rows_under_a_key_take_its_id_each() {
+        let row = r#"{"segment":"SMB","account_value":1}"#;
+        let text = [row; 3].concat();
+        let mut scanner = Scanner::<Customer>::new(&text, |_| true);
+        for (number, key) in ["A", "B", "C"].into_iter().enumerate() {
+            assert!(scanner.object(number * row.len(), Some(key)).is_some(), "{key}");
+            assert_eq!(scanner.found.first(), Some(&Found::Text(key)));
+        }
+    }
+
+    #[test]
+    fn what_is_not_kept_is_checked_and_not_found() {
+        let first = r#"{"customer_id":"A","segment":"SMB","account_value":1}"#;
+        let text = first.replace('A', "B");
+        for odd in [r#""account_value":"1""#, r#""account_value":1e3"#, r#""account_value":01"#] {
+            let rows = [first, &text, &text.replace(r#""account_value":1"#, odd)].concat();
+            let mut scanner = Scanner::<Customer>::new(&rows, |field| field == 0);
+            assert!([0, first.len()].iter().all(|row| scanner.object(*row, None).is_some()));
+            let (id, others) = scanner.found.split_first().unwrap();
+            assert_eq!(*id, Found::Text("B"));
+            assert!(others.iter().all(|found| *found == Found::Nothing), "{others:?}");
+            assert_eq!(scanner.object(2 * first.len(), None), None, "{odd}");
+        }
+    }
+
+    #[test]
     fn a_field_that_is_given_twice_is_left_to_the_exact_way() {
         let first = r#"{"customer_id":"A","account_value":1}"#;
         for twice in [

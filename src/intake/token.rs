@@ -279,7 +279,7 @@ fn any_number(text: &str, at: usize) -> Option<(f64, usize)> {
 }
 
 /// What mostly stands between two texts of a list, with the quote that begins the second.
-const USUAL: &[u8] = b", \"";
+const USUAL: &[u8; 3] = b", \"";
 
 /// The offset behind a list of plain texts, or also of numbers, and the line breaks in it.
 pub fn flat_list(text: &str, at: usize, texts_only: bool) -> Option<(usize, u32)> {
@@ -310,7 +310,7 @@ pub fn flat_list(text: &str, at: usize, texts_only: bool) -> Option<(usize, u32)
             b'0'..=b'9' | b'-' if !texts_only => skip_number(bytes, at)?,
             _ => return None,
         };
-        if bytes.get(at..).is_some_and(|rest| rest.starts_with(USUAL)) {
+        if bytes.get(at..)?.first_chunk() == Some(USUAL) {
             at += USUAL.len() - 1;
             continue;
         }
