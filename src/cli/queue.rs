@@ -75,7 +75,7 @@ pub fn run(session: &Session, args: &Args) -> Result<Outcome, Error> {
         // Titles over nothing would only look like a result.
         _ if numbers.is_empty() => Ok(()),
         _ => {
-            let today = snapshot.today;
+            let today = snapshot.today();
             text(out, |out| queue::write_table(out, items, matching, today, look()))
         }
     })?;

@@ -62,4 +62,4 @@ pub use signing_key::{ApproverKey, SigningKey};
 pub use status::{Change, Run, Standing, Status};
 pub use stored_basis::{LinePlace, LineSource, StoredBasis};
 pub use sum::Sum;
-pub use time::{Clock, Moment};
+pub use time::{Clock, Moment, Zone};

@@ -23,18 +23,44 @@ pub fn time_of_id(id: &str) -> Option<Timestamp> {
 pub struct Clock {
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// The time zone.
-    pub zone: TimeZone,
+    pub zone: Zone,
+}
+
+/// A time zone. That of the machine is found when something first asks for it: it takes longer than to match
+/// a thousand customers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Zone {
+    /// That of the machine.
+    System,
+    /// Another one.
+    Other(TimeZone),
+}
+
+impl Zone {
+    /// Returns the time zone itself.
+    pub fn get(&self) -> TimeZone {
+        match self {
+            Self::System => TimeZone::system(),
+            Self::Other(zone) => zone.clone(),
+        }
+    }
+}
+
+impl From<TimeZone> for Zone {
+    fn from(zone: TimeZone) -> Self {
+        Self::Other(zone)
+    }
 }
 
 impl Clock {
     /// The clock and the time zone of the machine.
     pub fn system() -> Self {
-        Self { now: Arc::new(Timestamp::now), zone: TimeZone::system() }
+        Self { now: Arc::new(Timestamp::now), zone: Zone::System }
     }
 
     /// A clock of one's own.
-    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static, zone: TimeZone) -> Self {
-        Self { now: Arc::new(now), zone }
+    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static, zone: impl Into<Zone>) -> Self {
+        Self { now: Arc::new(now), zone: zone.into() }
     }
 
     /// Returns the time now.
@@ -61,13 +87,13 @@ pub struct Moment {
     /// The point in time.
     pub at: Timestamp,
     /// The time zone.
-    pub zone: TimeZone,
+    pub zone: Zone,
 }
 
 impl Moment {
     /// Returns a point in time in a time zone.
-    pub fn new(at: Timestamp, zone: TimeZone) -> Self {
-        Self { at, zone }
+    pub fn new(at: Timestamp, zone: impl Into<Zone>) -> Self {
+        Self { at, zone: zone.into() }
     }
 
     /// The local date.
@@ -77,12 +103,12 @@ impl Moment {
 
     /// The local date of another point in time.
     pub fn day_of(&self, at: Timestamp) -> Date {
-        at.to_zoned(self.zone.clone()).date()
+        at.to_zoned(self.zone.get()).date()
     }
 
     /// When a local date begins; `None` for one outside of time.
     pub fn start_of(&self, date: Date) -> Option<Timestamp> {
-        date.to_zoned(self.zone.clone()).ok().map(|zoned| zoned.timestamp())
+        date.to_zoned(self.zone.get()).ok().map(|zoned| zoned.timestamp())
     }
 }
 

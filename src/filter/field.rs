@@ -100,7 +100,7 @@ impl NumberField {
             Self::Urgency => snapshot.urgency(number),
             Self::Renews => {
                 let renewal = matching.customer(number)?.renewal_day()?;
-                let days = days_between(snapshot.today, renewal);
+                let days = days_between(snapshot.today(), renewal);
                 (days >= 0).then_some(days as f64)
             }
             Self::Roi => matching.winner(number).map(|ranked| ranked.economics.roi),

@@ -79,14 +79,6 @@ impl Member {
                 }
                 Some(end + 1)
             }
-            b'0'..=b'9' if self.usual.number => {
-                // Right behind it has to stand what never begins with an exponent.
-                let plain = Plain::beginning(bytes, at)?;
-                if let Some(field) = self.kept {
-                    *found.get_mut(field)? = Found::Number(plain.value());
-                }
-                Some(at + plain.len)
-            }
             b'[' if self.usual.texts | self.usual.list => {
                 let (end, passed) = flat_list(text, at, self.usual.texts)?;
                 if let Some(field) = self.kept {
@@ -94,6 +86,14 @@ impl Member {
                 }
                 *newlines += passed;
                 Some(end)
+            }
+            _ if self.usual.number => {
+                // Right behind it has to stand what never begins with an exponent.
+                let plain = Plain::beginning(bytes, at)?;
+                if let Some(field) = self.kept {
+                    *found.get_mut(field)? = Found::Number(plain.value());
+                }
+                Some(at + plain.len)
             }
             _ => None,
         }

@@ -70,7 +70,7 @@ pub static RESOURCES: [Resource; 4] = [
             is_matched_anew(before, now)
                 || before.statuses != now.statuses
                 || before.history.head() != now.history.head()
-                || before.today != now.today
+                || before.today() != now.today()
         },
     },
 ];

@@ -54,7 +54,7 @@ impl Shape {
 }
 
 /// Customers whose rows are made by one thread at a time.
-const PART: usize = 1 << 10;
+const PART: usize = 1 << 9;
 /// Parts that are made while others are written.
 const PARTS: usize = 8;
 

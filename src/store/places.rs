@@ -34,6 +34,9 @@ struct Part {
 pub struct Places {
     runs: Vec<Run>,
     rows: u32,
+    /// Where the next row stands if the last run goes on; one row alone does not tell.
+    next: Option<Place>,
+    lines_to_next: u32,
     /// In the order of their rows.
     parts: Vec<Part>,
     /// What the table is called where no single row is meant: `customers.json`, `customers/`.
@@ -116,26 +119,37 @@ impl Places {
     /// Adds the place of the next row.
     #[inline]
     pub fn push(&mut self, place: Place) {
-        let row = self.rows;
-        self.rows += 1;
-        let goes_on = |last: &Run| row > last.first_row + 1 && last.place(row) == place;
-        if !self.runs.last().is_some_and(goes_on) {
-            self.push_otherwise(row, place);
+        match &mut self.next {
+            Some(next) if *next == place => {
+                self.rows += 1;
+                next.line = next.line.saturating_add(self.lines_to_next);
+            }
+            _ => self.push_otherwise(place),
         }
     }
 
     /// Adds the place of a row that is the second one of a run, or begins one.
-    fn push_otherwise(&mut self, row: u32, place: Place) {
-        if let Some(last) = self.runs.last_mut()
-            && last.first_row + 1 == row
-            && last.place.column == place.column
-        {
-            last.lines_a_row = place.line.saturating_sub(last.place.line);
-            if last.place(row) == place {
-                return;
+    fn push_otherwise(&mut self, place: Place) {
+        let row = self.rows;
+        let second = match self.runs.last_mut() {
+            Some(last) if last.first_row + 1 == row && last.place.column == place.column => {
+                last.lines_a_row = place.line.saturating_sub(last.place.line);
+                last.place(row) == place
             }
+            _ => false,
+        };
+        if !second {
+            self.runs.push(Run { first_row: row, place, lines_a_row: 0 });
         }
-        self.runs.push(Run { first_row: row, place, lines_a_row: 0 });
+        self.add_rows(1);
+    }
+
+    /// So many rows more are in the last run.
+    fn add_rows(&mut self, rows: u32) {
+        self.rows += rows;
+        let last = self.runs.last().filter(|run| self.rows > run.first_row + 1);
+        self.next = last.map(|run| run.place(self.rows));
+        self.lines_to_next = last.map_or(0, |run| run.lines_a_row);
     }
 
     /// Adds the places of later rows, which are told from `base` on.
@@ -148,10 +162,9 @@ impl Places {
             if end - run.first_row > 1 {
                 self.push(told(run.first_row + 1));
                 let rest = end - run.first_row - 2;
-                let next = self.rows;
-                let goes_on = |last: &Run| last.place(next) == told(run.first_row + 2);
-                if rest > 0 && self.runs.last().is_some_and(goes_on) && run.lines_a_row > 0 {
-                    self.rows += rest;
+                let goes_on = self.next == Some(told(run.first_row + 2));
+                if rest > 0 && goes_on && run.lines_a_row > 0 {
+                    self.add_rows(rest);
                 } else {
                     (0..rest).for_each(|row| self.push(told(run.first_row + 2 + row)));
                 }

@@ -3,6 +3,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use jiff::civil::Date;
+
 use super::snapshot::Snapshot;
 use crate::domain::{Finding, Person};
 use crate::insight::capacity::OverCapacity;
@@ -15,6 +17,7 @@ use crate::insight::{Portfolio, Registry};
 /// The figures computed so far, shared by all copies of a view.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
+    pub(super) today: OnceLock<Date>,
     pub(super) registry: Arc<OnceLock<Registry>>,
     /// Findings about decisions.
     pub(super) decisions: Arc<OnceLock<Vec<Finding>>>,
@@ -68,6 +71,11 @@ impl Snapshot {
     /// Returns the figures computed so far, which later ones join.
     pub fn figures(&self) -> &Figures {
         &self.figures
+    }
+
+    /// Returns the day that it was then, there.
+    pub fn today(&self) -> Date {
+        *self.figures.today.get_or_init(|| self.now.today())
     }
 
     /// Returns the playbooks in use. The first call takes a while with many customers.

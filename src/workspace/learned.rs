@@ -56,7 +56,7 @@ impl Snapshot {
             plays: &plays,
             joined: &Joined::new(dataset, &plays),
             enrolled: self.enrolled(),
-            today: self.today,
+            today: self.today(),
         };
         let result = |one| ExperimentResult::new(one, &evidence.counts(one));
         policy.experiments.iter().map(result).collect()
@@ -91,7 +91,7 @@ impl Snapshot {
         let dataset = self.matching.dataset();
         let handed_off = self.handed_off();
         let plays = Plays::new(dataset, &handed_off);
-        Learned::new(dataset, &plays, base, self.matching.policy(), self.today)
+        Learned::new(dataset, &plays, base, self.matching.policy(), self.today())
     }
 
     /// Returns how far expectations came true.
@@ -101,7 +101,7 @@ impl Snapshot {
         let plays = Plays::new(dataset, &handed_off);
         let joined = Joined::new(dataset, &plays);
         let maturity_days = policy.learning.maturity_days;
-        let (counted, _) = counted(dataset, &plays, &joined, maturity_days, self.today);
-        Calibration::new(dataset, &counted, policy, self.today)
+        let (counted, _) = counted(dataset, &plays, &joined, maturity_days, self.today());
+        Calibration::new(dataset, &counted, policy, self.today())
     }
 }

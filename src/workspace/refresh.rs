@@ -239,7 +239,7 @@ impl Workspace {
         let cannot_decide = self.ledger.ledger.may_decide().err().map(Error::from);
         let data_changed = loaded.as_ref().is_some_and(|loaded| loaded.changed);
         let time_came = |last: &Snapshot| {
-            last.today != now.today() || last.next_change.is_some_and(|at| at <= now.at)
+            last.today() != now.today() || last.next_change.is_some_and(|at| at <= now.at)
         };
         if let Some(last) = &self.last
             && !data_changed
@@ -255,7 +255,8 @@ impl Workspace {
 
         let last = self.last.as_ref();
         let policy = Arc::clone(&policy_state.policy);
-        let limited = policy.contact.limits_plays() || any_started(&policy, now.today());
+        let is_tried = || any_started(&policy, now.today());
+        let limited = policy.contact.limits_plays() || !policy.experiments.is_empty() && is_tried();
         let matching = match (&loaded, last) {
             (_, None) => {
                 let dataset = loaded.as_ref().map(|loaded| Arc::clone(&loaded.dataset));
@@ -325,7 +326,6 @@ impl Workspace {
             cannot_decide,
             cannot_change: self.refuses_changes(),
             strategy,
-            today: now.today(),
             now,
             figures: Figures::default(),
         });

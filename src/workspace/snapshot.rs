@@ -36,8 +36,6 @@ pub struct Snapshot {
     pub generation: u64,
     /// When it was made, and where.
     pub now: Moment,
-    /// The day that it was then, there.
-    pub today: Date,
     /// Only the customers are known so far; everything else is still being loaded.
     pub partial: bool,
     /// The recommendations.
@@ -147,7 +145,6 @@ impl Snapshot {
         let now = Moment::new(Timestamp::now(), TimeZone::UTC);
         Self {
             generation: Self::PARTIAL,
-            today: now.today(),
             now,
             partial: true,
             statuses: vec![Status::None; matching.len()].into(),
@@ -252,13 +249,13 @@ impl Snapshot {
         }
         let decided = self.history.last_for(self.matching.customer(number)?.id()).is_some();
         let standing = decided.then(|| self.standing(number));
-        insight::since(&self.matching, number, standing.as_ref(), &self.now, self.today)
+        insight::since(&self.matching, number, standing.as_ref(), &self.now, self.today())
     }
 
     /// Returns a customer's revenue at risk ÷ weeks until its renewal, in dollars a week; `None` if
     /// there is no customer of that number.
     pub fn urgency(&self, number: usize) -> Option<f64> {
-        self.matching.urgency(number, self.today)
+        self.matching.urgency(number, self.today())
     }
 
     /// Returns the customers that need a decision, by revenue at risk, the highest first.
@@ -293,7 +290,7 @@ impl Snapshot {
             basis_hash: hash,
             over_capacity: self.over_capacity().of(&self.matching, number).map(Into::into),
             since: self.waits_since(number),
-            today: self.today,
+            today: self.today(),
         };
         QueueItem::new(&self.matching, asked)
     }

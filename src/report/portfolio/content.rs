@@ -12,7 +12,7 @@ use crate::insight::words::{
 impl Document {
     /// Makes the document of a report.
     pub fn new(report: &Report<'_>) -> Self {
-        let local = report.now.at.to_zoned(report.now.zone.clone());
+        let local = report.now.at.to_zoned(report.now.zone.get());
         Self {
             title: "Portfolio report".into(),
             subtitle: format!("{}, {}", report.name, local.strftime("%Y-%m-%d %H:%M %Z")).into(),

@@ -529,7 +529,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
         title: "Waiting",
         name: "waiting time",
         sort: SortBy::Number(|snapshot, number| {
-            Some(days_between(snapshot.waits_since(number)?, snapshot.today) as f64)
+            Some(days_between(snapshot.waits_since(number)?, snapshot.today()) as f64)
         }),
         largest_first: true,
         filter: None,
@@ -540,7 +540,7 @@ pub static COLUMNS: [Column; ColumnId::COUNT] = [
             on: &[Queue],
             cell: |row| {
                 let since = row.snapshot.waits_since(row.number);
-                plain(since.map(|since| waited(since, row.snapshot.today)).unwrap_or_default())
+                plain(since.map(|since| waited(since, row.snapshot.today())).unwrap_or_default())
             },
             ..NUMBER
         }),

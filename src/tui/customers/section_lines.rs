@@ -98,7 +98,7 @@ impl DetailBuilder<'_> {
         }
         self.labelled(&format!("Status  {}", sign(status)), &words, style);
         if let Some(since) = snapshot.waits_since(number) {
-            let since = format!("Waiting since {since}, {}", relative_day(since, snapshot.today));
+            let since = format!("Waiting since {since}, {}", relative_day(since, snapshot.today()));
             self.labelled("", &since, theme.quiet());
         }
         if status == Status::Stale {

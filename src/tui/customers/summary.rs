@@ -45,13 +45,13 @@ impl Summary {
         }
         let waits = waiting.iter().filter_map(|n| Some((snapshot.waits_since(*n)?, *n)));
         if let Some((since, number)) = waits.min() {
-            let time = waited(since, snapshot.today);
+            let time = waited(since, snapshot.today());
             lines.extend(name(number).map(|name| ("Waiting longest", format!("{time}, {name}"))));
         }
         let renewals = everyone.iter().filter_map(|n| Some((view(*n)?.renewal_day()?, *n)));
-        let next = renewals.filter(|(date, _)| *date >= snapshot.today).min();
+        let next = renewals.filter(|(date, _)| *date >= snapshot.today()).min();
         if let Some((date, number)) = next {
-            let when = relative_day(date, snapshot.today);
+            let when = relative_day(date, snapshot.today());
             lines.extend(name(number).map(|name| ("Next renewal", format!("{when}, {name}"))));
         }
         let over = snapshot.over_capacity().among(&snapshot.matching, &everyone);

@@ -58,8 +58,8 @@ impl Preparation {
         if !snapshot.partial {
             let data = snapshot.matching.dataset();
             let name = |id: &str| data.customer(data.customer_number(id)?)?.name();
-            let zone = &snapshot.now.zone;
-            self.journal = Journal::next(&self.journal, &snapshot.history, name, zone);
+            let zone = snapshot.now.zone.get();
+            self.journal = Journal::next(&self.journal, &snapshot.history, name, &zone);
         }
         if !snapshot.partial {
             // The first frame asks for days of some customers, which takes as long as all of them.
