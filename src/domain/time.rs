@@ -26,7 +26,7 @@ pub struct Clock {
     pub zone: Zone,
 }
 
-/// A time zone. That of the machine is found when something first asks for it: it takes longer than to match
+/// A time zone. That of the machine is found when it is first needed: that takes longer than to match
 /// a thousand customers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Zone {

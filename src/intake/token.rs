@@ -94,27 +94,42 @@ pub fn plain_text(text: &str, at: usize) -> Option<(&str, usize)> {
 }
 
 /// The offset of the quote that ends a text without escapes and control characters.
-#[inline]
-pub fn text_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=LAST_CONTROL);
-    loop {
-        let rest = bytes.get(at..)?;
-        let Some(chunk) = rest.first_chunk() else {
-            at += rest.iter().position(stops)?;
-            break;
-        };
-        let chunk = u8x16::new(*chunk);
-        let stops = chunk.simd_eq(u8x16::splat(b'"'))
-            | chunk.simd_eq(u8x16::splat(b'\\'))
-            | chunk.simd_eq(chunk.min(u8x16::splat(LAST_CONTROL)));
-        let stops = stops.to_bitmask();
-        if stops != 0 {
-            at += stops.trailing_zeros() as usize;
-            break;
-        }
-        at += 16;
+#[inline(always)]
+pub fn text_end(bytes: &[u8], at: usize) -> Option<usize> {
+    // Most end within the first bytes.
+    if let Some(chunk) = bytes.get(at..)?.first_chunk()
+        && let Some(stop) = stop_in(chunk)
+    {
+        return (chunk.get(stop) == Some(&b'"')).then_some(at + stop);
     }
+    end_of_longer_text(bytes, at)
+}
+
+fn end_of_longer_text(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=LAST_CONTROL);
+    while let Some(chunk) = bytes.get(at..)?.first_chunk() {
+        if let Some(stop) = stop_in(chunk) {
+            return (chunk.get(stop) == Some(&b'"')).then_some(at + stop);
+        }
+        at += CHUNK;
+    }
+    at += bytes.get(at..)?.iter().position(stops)?;
     (bytes.get(at) == Some(&b'"')).then_some(at)
+}
+
+/// So many bytes of a text are looked at together.
+const CHUNK: usize = 16;
+
+/// Where the first of some bytes is that a text ends with, or that it cannot have as it stands.
+#[inline(always)]
+fn stop_in(chunk: &[u8; CHUNK]) -> Option<usize> {
+    let chunk = u8x16::new(*chunk);
+    let stops = chunk.simd_eq(u8x16::splat(b'"'))
+        | chunk.simd_eq(u8x16::splat(b'\\'))
+        | chunk.simd_eq(chunk.min(u8x16::splat(LAST_CONTROL)));
+    let stops = stops.to_bitmask();
+    // The remainder is the number itself, and says that it is a place in the chunk.
+    (stops != 0).then(|| stops.trailing_zeros() as usize % CHUNK)
 }
 
 /// No text may have this character or one before it in it.

@@ -45,6 +45,17 @@ struct Short {
     digits_mask: u64,
 }
 
+impl Short {
+    #[inline(always)]
+    fn number(&self, bytes: &[u8]) -> Option<u64> {
+        let (start, end) = (bytes.first_chunk()?, bytes.last_chunk()?);
+        let digits = digits(*end) & self.digits_mask;
+        let is_of_form =
+            u64::from_le_bytes(*start) & self.prefix_mask == self.prefix && others(digits) == 0;
+        is_of_form.then(|| value(digits))
+    }
+}
+
 impl Form {
     /// The form of an id, which all others have to have as well; the shortest has so many bytes.
     fn of(id: &str, shortest: usize) -> Option<Self> {
@@ -70,16 +81,15 @@ impl Form {
     }
 
     /// The number of an id; `None` where it has another form. No two ids have the same one.
-    #[inline]
+    #[inline(always)]
     fn number(&self, id: &str) -> Option<u64> {
-        let bytes = id.as_bytes();
-        if let Some(short) = self.short.as_ref().filter(|short| short.len == bytes.len()) {
-            let (start, end) = (bytes.first_chunk()?, bytes.last_chunk()?);
-            let digits = digits(*end) & short.digits_mask;
-            let is_of_form = u64::from_le_bytes(*start) & short.prefix_mask == short.prefix
-                && others(digits) == 0;
-            return is_of_form.then(|| value(digits));
+        match &self.short {
+            Some(short) if short.len == id.len() => short.number(id.as_bytes()),
+            _ => self.number_of_any_length(id.as_bytes()),
         }
+    }
+
+    fn number_of_any_length(&self, bytes: &[u8]) -> Option<u64> {
         let digits = bytes.strip_prefix(&*self.prefix)?;
         let is_number = (self.fewest..=MOST_DIGITS).contains(&digits.len())
             && digits.iter().all(u8::is_ascii_digit)
