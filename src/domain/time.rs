@@ -1,7 +1,7 @@
 //! Times as people read them, and what time it is.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -37,10 +37,11 @@ pub enum Zone {
 }
 
 impl Zone {
-    /// Returns the time zone itself.
+    /// Returns the time zone itself; that of the machine is the same as long as the program runs.
     pub fn get(&self) -> TimeZone {
+        static SYSTEM: LazyLock<TimeZone> = LazyLock::new(TimeZone::system);
         match self {
-            Self::System => TimeZone::system(),
+            Self::System => SYSTEM.clone(),
             Self::Other(zone) => zone.clone(),
         }
     }
