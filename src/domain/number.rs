@@ -124,7 +124,7 @@ impl Num {
             _ if !fraction.is_multiple_of(1_000) => 2,
             _ => 3,
         };
-        // As many bytes as the program knows beforehand, and then fewer: no call copies them.
+        // A fixed number of bytes, then cut: no call is needed to copy them.
         text.extend_from_slice(&[b'.', digit(1_000), digit(100), digit(10), digit(1)]);
         text.truncate(text.len() - zeros);
         Ok(())

@@ -20,7 +20,7 @@ use crate::store::row::Row;
 /// Bytes of a block. Larger ones fall out of the processor's caches, smaller ones cost more calls.
 pub const BLOCK: u64 = 1 << 19;
 /// Bytes read beyond a block's end, for the row that begins before it.
-const BEYOND: usize = 1 << 13;
+const BEYOND: usize = 1 << 14;
 /// So many bytes beyond its block are read at most for a start that is a guess.
 const GUESS_BEYOND: usize = 1 << 20;
 /// Bytes in which the first row has to begin.
@@ -291,7 +291,8 @@ impl<'t, 'b, R: Row> Rows<'t, 'b, R> {
             written,
             text,
             at_end,
-            scanner: Scanner::new(text, |field| batch.keeps(field)),
+            // Of a row under a key it counts whether it has any field at all.
+            scanner: Scanner::new(text, |field| written == Written::Keyed || batch.keeps(field)),
             batch,
             between: None,
             at,

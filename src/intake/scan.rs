@@ -30,12 +30,12 @@ struct Member {
     key: String,
     /// Index into the type's fields; `None` where the member is not read.
     field: Option<usize>,
-    /// The same, where its values are kept: of others it only counts what they are.
+    /// The same, where its values are kept; those of other fields are only checked.
     kept: Option<usize>,
     usual: Usual,
 }
 
-/// Which values the usual ways take.
+/// Which kinds of values [`Member::take_usual`] takes.
 #[derive(Debug, Clone, Copy)]
 struct Usual {
     text: bool,
@@ -88,8 +88,11 @@ impl Member {
                 Some(end)
             }
             _ if self.usual.number => {
-                // Right behind it has to stand what never begins with an exponent.
                 let plain = Plain::beginning(bytes, at)?;
+                // Of a field that is read it fails in what is compared next, which never begins with `e`.
+                if self.field.is_none() && plain.has_exponent(bytes, at) {
+                    return None;
+                }
                 if let Some(field) = self.kept {
                     *found.get_mut(field)? = Found::Number(plain.value());
                 }

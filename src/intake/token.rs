@@ -191,12 +191,10 @@ impl Plain {
     /// The number that stands there.
     #[inline(always)]
     fn at(bytes: &[u8], at: usize) -> Option<Self> {
-        let plain = Self::beginning(bytes, at)?;
-        let exponent = matches!(bytes.get(at + plain.len), Some(b'e' | b'E'));
-        (!exponent).then_some(plain)
+        Self::beginning(bytes, at).filter(|plain| !plain.has_exponent(bytes, at))
     }
 
-    /// The same where it is known to end there: what follows is not looked at, which may be an exponent.
+    /// The same without a look at what follows, which may be an exponent.
     #[inline(always)]
     pub fn beginning(bytes: &[u8], at: usize) -> Option<Self> {
         let characters = *bytes.get(at..)?.first_chunk()?;
@@ -220,6 +218,12 @@ impl Plain {
             (digits, before, 0, before)
         };
         Some(Self { digits, count, fraction, len: len as usize })
+    }
+
+    /// True of a number at `at` that goes on with an exponent.
+    #[inline(always)]
+    pub fn has_exponent(&self, bytes: &[u8], at: usize) -> bool {
+        matches!(bytes.get(at + self.len), Some(b'e' | b'E'))
     }
 
     #[inline(always)]

@@ -195,7 +195,7 @@ impl Texts {
 
 /// The text of a number of hundredths from 0 to 1.
 struct Hundredth {
-    /// Always four, of which the first ones count: so many are copied without a call.
+    /// Those that count, then zeros: a fixed number of bytes is copied without a call.
     bytes: [u8; 4],
     count: usize,
 }

@@ -35,7 +35,7 @@ impl Grouped {
         owner_of_row: impl Iterator<Item = Option<CustomerIx>> + Clone,
     ) -> Self {
         if owner_of_row.clone().flatten().next().is_none() {
-            // Most files of this kind are not there.
+            // As of a file that is not there, which most of this kind are not.
             return Self::default();
         }
         let mut starts = vec![0u32; customers + 1];

@@ -17,7 +17,7 @@ use crate::insight::{Portfolio, Registry};
 /// The figures computed so far, shared by all copies of a view.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
-    pub(super) today: OnceLock<Date>,
+    pub(super) today: Arc<OnceLock<Date>>,
     pub(super) registry: Arc<OnceLock<Registry>>,
     /// Findings about decisions.
     pub(super) decisions: Arc<OnceLock<Vec<Finding>>>,
@@ -73,7 +73,7 @@ impl Snapshot {
         &self.figures
     }
 
-    /// Returns the day that it was then, there.
+    /// Returns the local date when this view was made.
     pub fn today(&self) -> Date {
         *self.figures.today.get_or_init(|| self.now.today())
     }
