@@ -169,7 +169,7 @@ impl Texts {
         for (number, play) in numbers.zip(of_customers) {
             let slot = play.and_then(|play| plays.get_mut(play.index()));
             if let Some(slot @ None) = slot {
-                let row = matching.recommendation(number).map(|told| json::line(&told));
+                let row = matching.recommendation(number).map(|row| json::line(&row));
                 *slot = row.map(|row| Prepared::of(&row, need(matching, number), shape));
                 missing = missing.saturating_sub(1);
             }

@@ -34,7 +34,7 @@ struct Part {
 pub struct Places {
     runs: Vec<Run>,
     rows: u32,
-    /// Where the next row stands if the last run goes on; one row alone does not tell.
+    /// Where the next row stands if the last run goes on; one row alone does not show it.
     next: Option<Place>,
     lines_to_next: u32,
     /// In the order of their rows.
@@ -157,16 +157,16 @@ impl Places {
         for (number, run) in later.runs.iter().enumerate() {
             let end = later.runs.get(number + 1).map_or(later.rows, |next| next.first_row);
             // The first two rows of a run tell where it joins on; the rest follow by themselves.
-            let told = |row| base.plus(run.place(row));
-            self.push(told(run.first_row));
+            let place_of = |row| base.plus(run.place(row));
+            self.push(place_of(run.first_row));
             if end - run.first_row > 1 {
-                self.push(told(run.first_row + 1));
+                self.push(place_of(run.first_row + 1));
                 let rest = end - run.first_row - 2;
-                let goes_on = self.next == Some(told(run.first_row + 2));
+                let goes_on = self.next == Some(place_of(run.first_row + 2));
                 if rest > 0 && goes_on && run.lines_a_row > 0 {
                     self.add_rows(rest);
                 } else {
-                    (0..rest).for_each(|row| self.push(told(run.first_row + 2 + row)));
+                    (0..rest).for_each(|row| self.push(place_of(run.first_row + 2 + row)));
                 }
             }
         }
